@@ -1,0 +1,102 @@
+#include "core/option_value.h"
+
+#include "core/memory.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool parse_number(const char *text, double *value)
+{
+    char *end;
+
+    if (!isdigit((unsigned char)text[0]) && !strchr("+-.", text[0])) return false;
+    if (strpbrk(text, "xXnN")) return false; /* strtod also reads hexadecimal, nan and infinity */
+    errno = 0;
+    *value = strtod(text, &end);
+    return end != text && *end == '\0' && isfinite(*value);
+}
+
+static bool parse_size(const char *text, size_t *value)
+{
+    unsigned long long number;
+    char *end;
+
+    if (!isdigit((unsigned char)text[0])) return false;
+    errno = 0;
+    number = strtoull(text, &end, 10);
+    if (errno || *end != '\0' || number > SIZE_MAX) return false;
+    *value = (size_t)number;
+    return true;
+}
+
+static bool parse_flag(const char *text, bool *value)
+{
+    *value = !text || strcmp(text, "yes") == 0 || strcmp(text, "true") == 0;
+    return *value || strcmp(text, "no") == 0 || strcmp(text, "false") == 0;
+}
+
+/* The words of a choice stand in the row's operand, separated by '|'. */
+static bool parse_choice(const char *words, const char *text, size_t *value)
+{
+    size_t len = strlen(text);
+
+    if (strchr(text, '|')) return false;
+    for (*value = 0; len; ++*value) {
+        size_t word = strcspn(words, "|");
+
+        if (word == len && memcmp(words, text, len) == 0) return true;
+        if (!words[word]) break;
+        words += word + 1;
+    }
+    return false;
+}
+
+static void list_add(struct option_list *list, const char *text)
+{
+    list->items = mem_room(list->items, list->count, &list->room, sizeof *list->items);
+    list->items[list->count++] = text;
+}
+
+bool option_value_set(const struct option_spec *row, const char *text, struct err *err)
+{
+    switch (row->type) {
+    case OPTION_FLAG:
+        return parse_flag(text, row->value) ||
+               err_set(err, "--%s takes yes or no, not '%.80s'", row->name, text);
+    case OPTION_TEXT: *(const char **)row->value = text; return true;
+    case OPTION_LIST: list_add(row->value, text); return true;
+    case OPTION_SIZE:
+        return parse_size(text, row->value) ||
+               err_set(err, "--%s takes a whole number, not '%.80s'", row->name, text);
+    case OPTION_NUMBER:
+        return parse_number(text, row->value) ||
+               err_set(err, "--%s takes a number, not '%.80s'", row->name, text);
+    case OPTION_CHOICE:
+        return parse_choice(row->operand, text, row->value) ||
+               err_set(err, "--%s takes %s, not '%.80s'", row->name, row->operand, text);
+    }
+    return false;
+}
+
+void option_value_default(const struct option_spec *row, char *out, size_t room)
+{
+    out[0] = '\0';
+    if (row->type == OPTION_TEXT && *(const char *const *)row->value)
+        snprintf(out, room, " [%s]", *(const char *const *)row->value);
+    if (row->type == OPTION_SIZE && *(const size_t *)row->value)
+        snprintf(out, room, " [%zu]", *(const size_t *)row->value);
+    if (row->type == OPTION_NUMBER && isfinite(*(const double *)row->value) &&
+        *(const double *)row->value != 0)
+        snprintf(out, room, " [%g]", *(const double *)row->value);
+    if (row->type == OPTION_CHOICE) {
+        const char *word = row->operand;
+
+        for (size_t i = *(const size_t *)row->value; i > 0; i--) word += strcspn(word, "|") + 1;
+        snprintf(out, room, " [%.*s]", (int)strcspn(word, "|"), word);
+    }
+}

@@ -1,0 +1,279 @@
+#include "core/options.h"
+
+#include "core/lines.h"
+#include "core/lock.h"
+#include "core/memory.h"
+#include "core/option_value.h"
+#include "core/report.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_ROWS 64
+
+struct settings settings;
+
+static struct {
+    bool help, version, completion, quiet, json;
+    const char *config, *lock;
+} shared;
+
+static const struct option_spec shared_options[] = {
+    {'o', "output", OPTION_TEXT, &settings.output, "FILE",
+     "write FILE, whole or not at all, instead of standard output"},
+    {0, "threads", OPTION_SIZE, &settings.threads, "N",
+     "work on N processors; the output is the same"},
+    {0, "seal", OPTION_FLAG, &settings.seal, NULL,
+     "end streams with their record count, and refuse input without one"},
+    {0, "lock", OPTION_TEXT, &shared.lock, "FILE",
+     "run alone: exit 75 while another run holds FILE"},
+    {0, "config", OPTION_TEXT, &shared.config, "FILE",
+     "read 'name = value' lines first; the command line wins"},
+    {0, "json", OPTION_FLAG, &shared.json, NULL, "talk in JSON, one object a line"},
+    {'q', "quiet", OPTION_FLAG, &shared.quiet, NULL, "say nothing but errors"},
+    {0, "completion", OPTION_FLAG, &shared.completion, NULL, "print a completion for bash"},
+    {'h', "help", OPTION_FLAG, &shared.help, NULL, "print this text"},
+    {0, "version", OPTION_FLAG, &shared.version, NULL, "print the version"},
+    OPTION_END};
+
+/* The tool's own rows and then the shared ones, in the order --help shows them. */
+static const struct option_spec *rows[MAX_ROWS];
+static bool given[MAX_ROWS];
+static size_t row_count;
+
+static void gather(const struct option_spec *specs)
+{
+    for (; specs->name; specs++) {
+        if (row_count == MAX_ROWS) die("more than %d options in a table", MAX_ROWS);
+        rows[row_count++] = specs;
+    }
+}
+
+static size_t find_row(const char *name)
+{
+    size_t i = 0;
+
+    while (i < row_count && strcmp(rows[i]->name, name) != 0) i++;
+    return i;
+}
+
+bool option_given(const char *name)
+{
+    size_t i = find_row(name);
+
+    return i < row_count && given[i];
+}
+
+static void print_row(const struct option_spec *row)
+{
+    char left[160], value[64];
+    char letter[8] = "     ";
+
+    if (row->letter) snprintf(letter, sizeof letter, " -%c, ", row->letter);
+    snprintf(left, sizeof left, " %s--%s%s%s", letter, row->name, row->operand ? " " : "",
+             row->operand ? row->operand : "");
+    option_value_default(row, value, sizeof value);
+    if (strlen(left) > 30) {
+        puts(left);
+        left[0] = '\0';
+    }
+    printf("%-31s%s%s\n", left, row->help, value);
+}
+
+static void print_help(const struct program *program)
+{
+    printf("usage: %s [OPTION...] %s\n%s.\n\n", program->name, program->operands, program->purpose);
+    for (size_t i = 0; i < row_count; i++) print_row(rows[i]);
+    printf("\nManual: man %s; the suite: man dpo\n", program->name);
+}
+
+/* Words for the option names, file names for the rest, the choices behind their own option. */
+static void print_completion(const char *name)
+{
+    char function[64];
+    size_t i = 0;
+
+    for (; name[i] && i + 1 < sizeof function; i++)
+        function[i] = isalnum((unsigned char)name[i]) ? name[i] : '_';
+    function[i] = '\0';
+    printf("_%s()\n{\n    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
+           "    case $before in\n",
+           function);
+    for (i = 0; i < row_count; i++) {
+        if (rows[i]->type != OPTION_CHOICE) continue;
+        printf("    --%s) mapfile -t COMPREPLY < <(compgen -W '", rows[i]->name);
+        for (const char *p = rows[i]->operand; *p; p++) putchar(*p == '|' ? ' ' : *p);
+        puts("' -- \"$word\"); return ;;");
+    }
+    puts("    esac\n    case $word in\n    -*) mapfile -t COMPREPLY < <(compgen -W '\\");
+    for (i = 0; i < row_count; i++) printf("--%s\\\n ", rows[i]->name);
+    printf("' -- \"$word\") ;;\n    *) mapfile -t COMPREPLY < <(compgen -f -- \"$word\") ;;\n"
+           "    esac\n}\ncomplete -o filenames -F _%s %s\n",
+           function, name);
+}
+
+static void finish_printing(void)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) die("standard output: cannot write");
+    exit(EXIT_DONE);
+}
+
+static void take(size_t row, const char *text, bool from_file, const char *where)
+{
+    struct err err;
+
+    if (rows[row]->type == OPTION_LIST) {
+        struct option_list *list = rows[row]->value;
+
+        if (!from_file && list->from_file) list->count = 0;
+        list->from_file = from_file;
+    }
+    if (!option_value_set(rows[row], text, &err)) die_usage("%s%s", where, err.text);
+    given[row] = true;
+}
+
+static char *trimmed(char *text)
+{
+    char *end = text + strlen(text);
+
+    while (isspace((unsigned char)*text)) text++;
+    while (end > text && isspace((unsigned char)end[-1])) *--end = '\0';
+    return text;
+}
+
+static void take_config_line(char *line, const char *path, size_t number)
+{
+    char *name = trimmed(line), *value = strchr(name, '=');
+    char where[320];
+    size_t row;
+
+    if (!*name || *name == '#') return;
+    snprintf(where, sizeof where, "%.256s:%zu: ", path, number);
+    if (!value) die_usage("%s'%.80s' is not 'name = value'", where, name);
+    *value++ = '\0';
+    name = trimmed(name);
+    row = find_row(name);
+    if (row == row_count) die_usage("%sno option is called '%.80s'", where, name);
+    take(row, trimmed(value), true, where);
+}
+
+/* The values stay in use to the end of the program, so the text is never freed. */
+static void read_config(const char *path)
+{
+    struct buffer text = {0};
+    struct err err;
+    size_t number = 0;
+
+    if (!read_whole_file(path, &text, 1 << 20, &err)) die_usage("%s", err.text);
+    buffer_byte(&text, '\0');
+    for (char *line = text.at, *next; line; line = next) {
+        next = strchr(line, '\n');
+        if (next) *next++ = '\0';
+        take_config_line(line, path, ++number);
+    }
+}
+
+static void build_getopt(struct option *longs, char *letters)
+{
+    *letters++ = ':'; /* a missing operand is ':' and not '?' */
+    for (size_t i = 0; i < row_count; i++) {
+        bool operand = rows[i]->type != OPTION_FLAG;
+
+        longs[i] = (struct option){rows[i]->name, operand ? required_argument : no_argument, NULL,
+                                   256 + (int)i};
+        if (!rows[i]->letter) continue;
+        *letters++ = rows[i]->letter;
+        if (operand) *letters++ = ':';
+    }
+    longs[row_count] = (struct option){0};
+    *letters = '\0';
+}
+
+static size_t row_of(int got)
+{
+    size_t i = 0;
+
+    if (got >= 256) return (size_t)got - 256;
+    while (rows[i]->letter != got) i++;
+    return i;
+}
+
+static void read_arguments(int argc, char **argv, bool only_config)
+{
+    struct option longs[MAX_ROWS + 1];
+    char letters[2 * MAX_ROWS + 2];
+    int got;
+
+    build_getopt(longs, letters);
+    opterr = 0;
+    optind = 0; /* glibc: start afresh */
+    while ((got = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+        if (got == '?' || got == ':') {
+            const char *what = argv[optind - 1];
+
+            if (got == ':') die_usage("'%.80s' needs a value (see --help)", what);
+            if (optopt && optopt < 256) die_usage("no option is called '-%c' (see --help)", optopt);
+            die_usage("no option is called '%.80s' (see --help)", what);
+        }
+        if (!only_config)
+            take(row_of(got), optarg, false, "");
+        else if (rows[row_of(got)]->value == &shared.config)
+            shared.config = optarg;
+    }
+}
+
+/* The three standard streams must be open: a data file that got number 2 would take our talk. */
+static void open_standard_streams(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd) exit(1);
+}
+
+/* A file size limit is an error to report, not a reason to die without a word. */
+static size_t processors(void)
+{
+    cpu_set_t set;
+
+    signal(SIGXFSZ, SIG_IGN);
+    if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+    return (size_t)CPU_COUNT(&set);
+}
+
+static void take_lock(void)
+{
+    struct err err;
+    int got = lock_take(shared.lock, &err);
+
+    if (got < 0) die("%s", err.text);
+    if (got) return;
+    report_note("%s: another run holds the lock", shared.lock);
+    exit(EXIT_AGAIN);
+}
+
+char **program_start(const struct program *program, int argc, char **argv)
+{
+    open_standard_streams();
+    report_start(program->name);
+    settings.threads = processors();
+    gather(program->options);
+    gather(shared_options);
+    read_arguments(argc, argv, true);
+    if (shared.config) read_config(shared.config);
+    read_arguments(argc, argv, false);
+    report_style(shared.quiet, shared.json);
+    if (shared.help) print_help(program);
+    if (shared.version) printf("%s (dpo-tools) %s\n", program->name, VERSION);
+    if (shared.completion) print_completion(program->name);
+    if (shared.help || shared.version || shared.completion) finish_printing();
+    if (settings.threads < 1 || settings.threads > 1024)
+        die_usage("--threads takes 1 to 1024, not %zu", settings.threads);
+    if (shared.lock) take_lock();
+    return argv + optind;
+}

@@ -1,0 +1,42 @@
+/* What a tool says to people, on standard error: errors, warnings, notes and one summary.
+ *
+ *     dpo-filter: pairs.jsonl:12: 'chosen' is not a string
+ *     dpo-filter: warning: nothing is left
+ *     dpo-filter: read 468, kept 368, dropped 100 (min-consensus 100)
+ *
+ * With --json each of them is one JSON object a line; with --quiet only errors remain. Bytes that
+ * would steer a terminal are shown as \xNN, so a hostile record cannot repaint the screen. */
+#ifndef CORE_REPORT_H
+#define CORE_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum exit_status {
+    EXIT_DONE = 0,
+    EXIT_FAILED = 1, /* could not finish */
+    EXIT_USAGE = 2,
+    EXIT_GATE = 3,  /* a gate the user set was not met */
+    EXIT_AGAIN = 75 /* a checkpoint is written or another run holds the lock: run me again */
+};
+
+void report_start(const char *program); /* the name every line begins with */
+void report_style(bool quiet, bool json);
+bool report_is_quiet(void);
+
+void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+void die_usage(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+void report_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void report_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The summary: open, add, close. Groups nest one deep and are left out when empty:
+ * 'dropped 12 (no-special 2, min-gap 10)', or {"dropped":12,"dropped_by":{"no-special":2,...}}. */
+void report_count(const char *name, uint64_t count);
+void report_number(const char *name, double value, int decimals);
+void report_words(const char *name, const char *words);
+void report_group(const char *name);
+void report_group_end(void);
+void report_line(void); /* ends a summary line and prints it */
+
+#endif
