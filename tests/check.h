@@ -30,8 +30,9 @@ static const char *check_skips; /* why this test was skipped, or NULL */
 #define CHECK_NEAR(got, want, tolerance)                                                           \
     check_near((got), (want), (tolerance), #got, __FILE__, __LINE__)
 
-__attribute__((format(printf, 4, 5), unused)) static bool
-check_claim(bool holds, const char *file, int line, const char *format, ...)
+__attribute__((format(printf, 4, 5), unused)) static bool check_claim(bool holds, const char *file,
+                                                                      int line, const char *format,
+                                                                      ...)
 {
     va_list args;
 

@@ -5,17 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-bool err_set(struct err *err, const char *format, ...)
+void err_write(struct err *err, const char *format, ...)
 {
     va_list args;
 
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
-    return false;
 }
 
-bool err_errno(struct err *err, const char *format, ...)
+void err_write_errno(struct err *err, const char *format, ...)
 {
     int cause = errno;
     va_list args;
@@ -26,10 +25,9 @@ bool err_errno(struct err *err, const char *format, ...)
     va_end(args);
     used = strlen(err->text);
     snprintf(err->text + used, sizeof err->text - used, ": %s", strerror(cause));
-    return false;
 }
 
-bool err_prefix(struct err *err, const char *format, ...)
+void err_write_prefix(struct err *err, const char *format, ...)
 {
     char cause[sizeof err->text];
     va_list args;
@@ -41,5 +39,4 @@ bool err_prefix(struct err *err, const char *format, ...)
     va_end(args);
     used = strlen(err->text);
     snprintf(err->text + used, sizeof err->text - used, ": %s", cause);
-    return false;
 }

@@ -11,11 +11,22 @@ struct err {
     char text[512];
 };
 
-/* Both return false, so that a caller can write: return err_set(err, "..."); */
-bool err_set(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
-bool err_errno(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* All are false, so that a caller can write: return err_set(err, "..."); as macros, so that
+ * compilers and checkers see it too. err_errno adds the system's reason; err_prefix puts 'where: '
+ * before what stands in err. */
+#define err_set(...) (err_write(__VA_ARGS__), err_false())
+#define err_errno(...) (err_write_errno(__VA_ARGS__), err_false())
+#define err_prefix(...) (err_write_prefix(__VA_ARGS__), err_false())
 
-/* Puts 'where: ' before what stands in err. */
-bool err_prefix(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static inline bool err_false(void)
+{
+    return false;
+}
+
+void err_write(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void err_write_errno(struct err *err, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void err_write_prefix(struct err *err, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -64,10 +64,20 @@ struct hash128 hash_bytes(struct hash_key key, const void *data, size_t len)
     return result;
 }
 
+struct hash128 hash_join(struct hash_key key, struct hash128 a, struct hash128 b, struct hash128 c)
+{
+    uint64_t words[6] = {a.low, a.high, b.low, b.high, c.low, c.high};
+    unsigned char bytes[sizeof words];
+
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (unsigned char)(words[i / 8] >> i % 8 * 8);
+    return hash_bytes(key, bytes, sizeof bytes);
+}
+
 struct hash_key hash_key_random(void)
 {
     struct hash_key key;
 
-    if (getrandom(&key, sizeof key, 0) != (ssize_t)sizeof key) die("the system gives no random bytes");
+    if (getrandom(&key, sizeof key, 0) != (ssize_t)sizeof key)
+        die("the system gives no random bytes");
     return key;
 }

@@ -17,6 +17,9 @@ struct hash128 {
 };
 
 struct hash128 hash_bytes(struct hash_key key, const void *data, size_t len);
+
+/* The hash of three hashes, in their order. */
+struct hash128 hash_join(struct hash_key key, struct hash128 a, struct hash128 b, struct hash128 c);
 struct hash_key hash_key_random(void); /* from the system; dies when it has none to give */
 
 #endif

@@ -23,8 +23,8 @@ void line_block_mark(struct line_block *block, size_t begin, uint64_t number, co
 {
     size_t len = block->text.len - begin;
 
-    line_block_add(block, (struct line){.number = number, .problem = problem, .begin = begin,
-                                        .len = len});
+    line_block_add(block,
+                   (struct line){.number = number, .problem = problem, .begin = begin, .len = len});
 }
 
 void line_block_settle(struct line_block *block)
@@ -105,7 +105,9 @@ const char *foreign_format(const char *head, size_t len)
         {TEXT("\x1f\x8b"), "gzip data: unpack it first, as in 'zcat FILE | ...'"},
         {TEXT("\x28\xb5\x2f\xfd"), "zstd data: unpack it first, as in 'zstdcat FILE | ...'"},
         {TEXT("BZh"), "bzip2 data: unpack it first, as in 'bzcat FILE | ...'"},
-        {TEXT("\xfd" "7zXZ"), "xz data: unpack it first, as in 'xzcat FILE | ...'"},
+        {TEXT("\xfd"
+              "7zXZ"),
+         "xz data: unpack it first, as in 'xzcat FILE | ...'"},
         {TEXT("PK\x03\x04"), "a zip archive: unpack it first"},
         {TEXT("PAR1"), "a Parquet file: convert it to JSON Lines first"},
         {TEXT("ARROW1"), "an Arrow file: convert it to JSON Lines first"},
@@ -169,7 +171,8 @@ static void cut_lines(struct lines *in, struct line_block *block)
     for (; (newline = memchr(at, '\n', (size_t)(end - at))); at = newline + 1) {
         in->number++;
         if (in->skipping)
-            line_block_add(block, (struct line){.at = at, .number = in->number, .problem = too_long});
+            line_block_add(block,
+                           (struct line){.at = at, .number = in->number, .problem = too_long});
         else
             add_trimmed(block, at, newline, in->number, false);
         in->skipping = false;

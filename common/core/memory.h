@@ -7,8 +7,8 @@
 
 #include <stddef.h>
 
-void *mem_alloc(size_t size);                   /* not cleared */
-void *mem_zero(size_t count, size_t size);      /* cleared; dies when count * size overflows */
+void *mem_alloc(size_t size);              /* not cleared */
+void *mem_zero(size_t count, size_t size); /* cleared; dies when count * size overflows */
 void *mem_resize(void *old, size_t count, size_t size);
 char *mem_copy_text(const char *text);
 void mem_free(void *block); /* NULL is allowed */

@@ -39,7 +39,10 @@ struct option_spec {
     const char *help;
 };
 
-#define OPTION_END {0, NULL, OPTION_FLAG, NULL, NULL, NULL}
+#define OPTION_END                                                                                 \
+    {                                                                                              \
+        0, NULL, OPTION_FLAG, NULL, NULL, NULL                                                     \
+    }
 
 struct program {
     const char *name, *purpose;

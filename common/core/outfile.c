@@ -132,7 +132,6 @@ static bool name_temporary(struct outfile *out, struct err *err)
 
 bool outfile_sync(struct outfile *out, struct err *err)
 {
-
     if (!outfile_flush(out, err)) return false;
     if (out->folder < 0) return true;
     if (fsync(out->fd) != 0) return fail(out, err, "sync");

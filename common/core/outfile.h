@@ -14,10 +14,10 @@
 struct outfile {
     const char *path; /* borrowed; NULL is standard output */
     int fd;
-    int folder;        /* -1 when there is nothing to rename */
-    char *temporary;   /* the name in the folder until the rename, or NULL */
-    const char *name;  /* path without its folder */
-    bool named;        /* the temporary is in the folder already */
+    int folder;       /* -1 when there is nothing to rename */
+    char *temporary;  /* the name in the folder until the rename, or NULL */
+    const char *name; /* path without its folder */
+    bool named;       /* the temporary is in the folder already */
     struct buffer pending;
     uint64_t written; /* bytes handed to outfile_write, pending ones too */
     uint64_t started; /* bytes the kernel was already asked to put on the disk */

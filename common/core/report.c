@@ -41,8 +41,8 @@ static size_t visible(char *out, size_t room, const char *text, bool as_json)
         if (as_json && (code == '"' || code == '\\') && !c1)
             used += (size_t)snprintf(out + used, room - used, "\\%c", (int)code);
         else if (c1 || code < 0x20 || code == 0x7f)
-            used += (size_t)snprintf(out + used, room - used, as_json ? "\\u00%02x" : "\\x%02X",
-                                     code);
+            used +=
+                (size_t)snprintf(out + used, room - used, as_json ? "\\u00%02x" : "\\x%02X", code);
         else
             out[used++] = (char)code;
     }
@@ -60,7 +60,8 @@ static void say(const char *kind, const char *format, va_list args)
     vsnprintf(text, sizeof text, format, args);
     visible(clean, sizeof clean, text, json);
     if (json)
-        len = snprintf(line, sizeof line, "{\"tool\":\"%s\",\"%s\":\"%s\"}\n", program, kind, clean);
+        len =
+            snprintf(line, sizeof line, "{\"tool\":\"%s\",\"%s\":\"%s\"}\n", program, kind, clean);
     else if (strcmp(kind, "warning") == 0)
         len = snprintf(line, sizeof line, "%s: warning: %s\n", program, clean);
     else
@@ -117,6 +118,13 @@ void report_note(const char *format, ...)
     va_end(args);
 }
 
+/* Nothing stands before this item but a title or the bracket of a group. */
+static bool starts_list(void)
+{
+    return !summary.len || (in_group && group_empty) ||
+           (summary.len > 1 && memcmp(summary.at + summary.len - 2, ": ", 2) == 0);
+}
+
 /* The text form separates by ', ' and opens a group with ' (' after the item it explains. */
 static void summary_name(const char *name)
 {
@@ -126,8 +134,7 @@ static void summary_name(const char *name)
     if (json)
         buffer_format(&summary, "%s\"%s\":", in_group && group_empty ? "" : ",", clean);
     else
-        buffer_format(&summary, "%s%s ", summary.len && !(in_group && group_empty) ? ", " : "",
-                      clean);
+        buffer_format(&summary, "%s%s ", starts_list() ? "" : ", ", clean);
     group_empty = false;
 }
 
@@ -143,13 +150,15 @@ void report_number(const char *name, double value, int decimals)
     buffer_format(&summary, "%.*f", decimals, value);
 }
 
-void report_words(const char *name, const char *words)
+void report_title(const char *name, const char *words)
 {
     char clean[512];
 
     visible(clean, sizeof clean, words, json);
-    summary_name(name);
-    buffer_format(&summary, json ? "\"%s\"" : "%s", clean);
+    if (json)
+        buffer_format(&summary, ",\"%s\":\"%s\"", name, clean);
+    else
+        buffer_format(&summary, "%s: ", clean);
 }
 
 void report_group(const char *name)

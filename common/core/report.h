@@ -20,7 +20,7 @@ enum exit_status {
     EXIT_AGAIN = 75 /* a checkpoint is written or another run holds the lock: run me again */
 };
 
-void report_start(const char *program); /* the name every line begins with */
+void report_start(const char *name); /* the name every line begins with */
 void report_style(bool quiet, bool json);
 bool report_is_quiet(void);
 
@@ -34,7 +34,7 @@ void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * 'dropped 12 (no-special 2, min-gap 10)', or {"dropped":12,"dropped_by":{"no-special":2,...}}. */
 void report_count(const char *name, uint64_t count);
 void report_number(const char *name, double value, int decimals);
-void report_words(const char *name, const char *words);
+void report_title(const char *name, const char *words); /* 'words: ', or {"name":"words"} */
 void report_group(const char *name);
 void report_group_end(void);
 void report_line(void); /* ends a summary line and prints it */

@@ -41,8 +41,7 @@ static bool deliver(struct floor *floor, void *item, uint64_t number)
 
     pthread_mutex_lock(&floor->order);
     while (floor->drained != number) pthread_cond_wait(&floor->moved, &floor->order);
-    if (!floor->failed &&
-        !floor->production->drain(floor->production->context, item, &floor->err))
+    if (!floor->failed && !floor->production->drain(floor->production->context, item, &floor->err))
         floor->failed = true;
     going = !floor->failed;
     floor->drained++;
