@@ -1,0 +1,222 @@
+# The whole build. 'make help' lists the targets.
+#
+#   CC=clang                 another compiler
+#   SAN=address,undefined    sanitizers; the programs stay in build/, out of bin/
+#   WERROR=1                 a warning is an error
+#   V=1                      show the whole commands
+#   TESTS='tests/cli/x.t'    what 'make test' runs (default: everything); PROVE_FLAGS=-v shows it all
+#   FUZZ_SECONDS=30 FUZZ_SEED=1
+#   PREFIX=/usr/local DESTDIR=
+#
+# Each pair of CC and SAN has its own folder below build/, so they never mix. A module
+# (common/*/x.c), a tool (tools/dpo-x.c; what else is in tools/ serves all of them), a unit test
+# (tests/unit/test_x.c) and a fuzz target (tests/fuzz/x.c) are found by their place: nothing here
+# names one.
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CFLAGS ?= $(if $(SAN),-O1,-O2) -g
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+FUZZ_SECONDS ?= 30
+FUZZ_SEED ?= 1
+VERSION := $(shell cat VERSION)
+
+MAKEFLAGS += --no-builtin-rules $(if $(filter clean,$(MAKECMDGOALS)),,-j$(JOBS))
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+comma := ,
+config := $(notdir $(CC))$(addprefix -,$(subst $(comma),-,$(SAN)))
+build := build/$(config)
+
+# Flags. Sections and --as-needed let a tool load only the libraries it calls.
+warnings := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+	$(if $(WERROR),-Werror)
+language := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon
+hardening := -fstack-protector-strong $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+sanitizers := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+compile = $(CC) $(language) $(warnings) $(CFLAGS) $(hardening) $(sanitizers) -fPIE \
+	-ffunction-sections -fdata-sections $(CPPFLAGS)
+link = $(CC) $(CFLAGS) $(sanitizers) -pie -Wl,-z,relro,-z,now -Wl,--gc-sections \
+	-Wl,--as-needed $(LDFLAGS)
+libraries := -ljansson -lsqlite3 -lpthread -lm
+
+# A recipe line begins with $(call does,VERB): the word and the target, or the command where V=1.
+does = $(if $(V),,@printf '  %-8s%s\n' $(1) $@;)
+
+# What there is.
+common := $(wildcard common/*/*.c)
+tools := $(patsubst tools/%.c,%,$(wildcard tools/dpo-*.c))
+tool_helpers := $(filter-out tools/dpo-%,$(wildcard tools/*.c))
+unit_tests := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+unit_helpers := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
+fuzz_targets := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
+manuals := $(wildcard man/*.[1-8])
+databases := $(if $(wildcard data/mortgage/debates.sql),build/data/debates.db)
+c_files := $(wildcard common/*/*.[ch] tools/*.[ch] tests/*.[ch] tests/*/*.[ch])
+sh_files := $(wildcard scripts/*.sh tests/*.sh tests/*/*.sh tests/run .ci/run pipelines/*.sh)
+
+# What is made from it.
+objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
+library := $(build)/libcommon.a
+tool_library := $(build)/libtools.a
+programs := $(tools:%=$(build)/bin/%)
+completions := $(tools:%=$(build)/completions/%)
+unit_programs := $(unit_tests:%=$(build)/unit/%)
+replay_programs := $(fuzz_targets:%=$(build)/replay/%)
+fuzz_programs := $(fuzz_targets:%=build/fuzz/bin/%)
+TESTS ?= $(wildcard tests/cli/*.t) $(unit_programs) $(replay_programs)
+
+.PHONY: all
+all: $(programs) ## build the programs into bin/ (the default)
+	$(if $(SAN),,$(if $^,@mkdir -p bin && ln -f $^ bin/))
+
+.PHONY: help
+help: ## print this list
+	@sed -n '/ ##/s/^\([a-z-]*\):.*## /    make \1\t/p' Makefile | expand -t 26
+	@sed -n '/^#   [A-Z]/s/^# //p' Makefile
+
+# --- Compiling. $(build)/flags and members change only when the flags or the list of modules do.
+
+$(build)/obj/%.o: %.c $(build)/flags | deps-build
+	@mkdir -p $(@D)
+	$(call does,CC)$(compile) -Itests -MMD -MP -c -o $@ $<
+
+$(build)/flags: export text = $(compile) $(link) $(libraries)
+$(build)/members: export text = $(common) $(tool_helpers)
+$(build)/flags $(build)/members: always
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$text" | cmp -s - $@ || printf '%s\n' "$$text" > $@
+
+$(library): $(call objects,$(build),$(common))
+$(tool_library): $(call objects,$(build),$(tool_helpers))
+$(library) $(tool_library): $(build)/members
+	$(call does,AR)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+$(build)/bin/%: $(build)/obj/tools/%.o $(tool_library) $(library)
+	@mkdir -p $(@D)
+	$(call does,LINK)$(link) -o $@ $^ $(libraries)
+
+$(build)/unit/%: $(build)/obj/tests/unit/%.o $(call objects,$(build),$(unit_helpers)) $(library)
+	@mkdir -p $(@D)
+	$(call does,LINK)$(link) -o $@ $^ $(libraries)
+
+$(build)/replay/%: $(build)/obj/tests/fuzz/%.o $(build)/obj/tests/fuzz/replay.o $(library)
+	@mkdir -p $(@D)
+	$(call does,LINK)$(link) -o $@ $^ $(libraries)
+
+$(build)/completions/%: $(build)/bin/%
+	@mkdir -p $(@D)
+	$(call does,SHELL)$< --completion > $@
+
+build/data/debates.db: data/mortgage/debates.sql | deps-data
+	@mkdir -p $(@D) && rm -f $@.part
+	$(call does,SQL)sqlite3 -bail $@.part < $< && mv $@.part $@
+
+# --- Tests. Everything runs under one prove; tests/run knows how to start each kind.
+
+.PHONY: tests test
+tests: all $(unit_programs) $(replay_programs) $(databases) ## build what the tests run
+test: export BIN = $(CURDIR)/$(build)/bin
+test: export SRC = $(CURDIR)
+test: export SAN := $(SAN)
+test: tests deps-test ## run all tests
+	@PATH="$$BIN:$$PATH" prove -j$(JOBS) $(PROVE_FLAGS) --exec tests/run $(TESTS)
+
+fuzz_flags := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+build/fuzz/obj/%.o: %.c Makefile | deps-fuzz
+	@mkdir -p $(@D)
+	$(call does,FUZZ-CC)clang $(language) $(fuzz_flags) -Itests -MMD -MP -c -o $@ $<
+
+build/fuzz/bin/%: build/fuzz/obj/tests/fuzz/%.o $(call objects,build/fuzz,$(common))
+	@mkdir -p $(@D)
+	$(call does,LINK)clang $(fuzz_flags) -o $@ $^ $(libraries)
+
+.PHONY: fuzz $(fuzz_targets:%=fuzz-%)
+fuzz: $(fuzz_targets:%=fuzz-%) ## look for crashes in the parsers; fuzz-x runs one target
+$(fuzz_targets:%=fuzz-%): fuzz-%: build/fuzz/bin/%
+	@scripts/fuzz.sh $* $(FUZZ_SECONDS) $(FUZZ_SEED)
+
+.PHONY: bench-data
+bench-data: all ## measure the data tools against their peers
+	tests/bench/data.sh
+
+# --- Lint. Each check can be run alone.
+
+lints := layers lengths silent words help-man options-tested format tidy cppcheck shellcheck mandoc
+.PHONY: lint $(lints:%=lint-%) check-format format
+lint: $(lints:%=lint-%) ## check layers, lengths, layout, manuals, shell and C
+$(lints:%=lint-%): | deps-lint
+
+lint-layers lint-lengths lint-silent lint-words: lint-%:
+	@tests/lint/$*.sh .
+lint-help-man lint-options-tested: lint-%: $(programs)
+	@BIN=$(build)/bin tests/lint/$(subst -,_,$*).sh .
+lint-format check-format:
+	@clang-format --dry-run -Werror $(c_files)
+lint-tidy:
+	@printf '%s\n' $(filter %.c,$(c_files)) | \
+		xargs -P$(JOBS) -n4 sh -c 'clang-tidy --quiet "$$@" -- $$FLAGS 2>/dev/null' tidy
+lint-tidy: export FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION="0" -Icommon -Itests
+lint-cppcheck:
+	@cppcheck --quiet --std=c11 -D_GNU_SOURCE -D__x86_64__ -Icommon --inline-suppr \
+		--enable=warning,performance,portability,unusedFunction --error-exitcode=1 \
+		--suppressions-list=tests/lint/cppcheck.txt common tools
+lint-shellcheck:
+	@shellcheck -e SC1003,SC1091,SC2016 $(sh_files)
+	@shellcheck -e SC1003,SC1091,SC2016 -s sh $(wildcard tests/cli/*.t)
+lint-mandoc:
+	@$(if $(manuals),mandoc -T lint -W warning $(manuals))
+format: | deps-lint ## lay out all C files by clang-format
+	clang-format -i $(c_files)
+
+# --- Packages. Free of charge where nothing is missing.
+
+.PHONY: deps deps-build deps-data deps-test deps-lint deps-fuzz
+deps: ## install what building and testing need (Debian, Ubuntu)
+	@scripts/deps.sh build data test lint fuzz
+deps-build:
+	@scripts/deps.sh build $(if $(findstring clang,$(CC)),clang)
+deps-data: | deps-build
+	@scripts/deps.sh data
+deps-test: | deps-data
+	@scripts/deps.sh test
+deps-lint: | deps-build
+	@scripts/deps.sh lint
+deps-fuzz: | deps-build
+	@scripts/deps.sh fuzz
+
+# --- The recipe from pairs to model, as far as the tools go.
+
+.PHONY: pipeline
+pipeline: all $(databases) ## run the mortgage recipe into work/
+-include $(wildcard pipelines/*.mk)
+
+# --- Installing.
+
+share = $(DESTDIR)$(PREFIX)/share
+.PHONY: install uninstall
+install: all $(completions) ## install under PREFIX (below DESTDIR)
+	install -d $(DESTDIR)$(PREFIX)/bin $(share)/bash-completion/completions
+	install -m 755 $(programs) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(completions) $(share)/bash-completion/completions
+	for page in $(manuals); do \
+		install -D -m 644 $$page $(share)/man/man$${page##*.}/$${page##*/} || exit 1; \
+	done
+
+uninstall: ## remove what install put there
+	rm -f $(tools:%=$(DESTDIR)$(PREFIX)/bin/%)
+	rm -f $(tools:%=$(share)/bash-completion/completions/%)
+	rm -f $(foreach page,$(notdir $(manuals)),$(share)/man/man$(subst .,,$(suffix $(page)))/$(page))
+
+.PHONY: dist clean always
+dist: ## make dpo-tools-VERSION.tar.gz of the last commit
+	git archive --prefix=dpo-tools-$(VERSION)/ -o dpo-tools-$(VERSION).tar.gz HEAD
+
+clean: ## remove all that was made
+	rm -rf build bin work
+
+-include $(patsubst %.c,$(build)/obj/%.d,$(common) $(wildcard tools/*.c tests/unit/*.c tests/fuzz/*.c))
+-include $(patsubst %.c,build/fuzz/obj/%.d,$(common) $(wildcard tests/fuzz/*.c))

@@ -1,0 +1,44 @@
+#!/bin/sh
+# No module includes one from a layer above it: layers.sh [ROOT]
+# The table is the one in docs/architecture.md; a layer may always include itself.
+cd "${1:-.}" || exit 2
+
+table='
+core
+tensor   core
+records  core
+net      core
+filter   core records
+split    core records
+sources  core records
+synth    core records
+tokens   core records
+model    core tensor
+train    core tensor records tokens model run
+eval     core tensor records tokens model net
+export   core tensor tokens model
+run      core records
+'
+
+find common -name '*.[ch]' | sort | xargs grep -n '^ *# *include *"' /dev/null | awk -F: -v table="$table" '
+    BEGIN {
+        rows = split(table, row, "\n")
+        for (i = 1; i <= rows; i++) {
+            n = split(row[i], word, " ")
+            if (n) known[word[1]] = 1
+            for (j = 1; j <= n; j++) may[word[1], word[j]] = 1
+        }
+    }
+    {
+        split($1, part, "/")
+        layer = part[2]
+        split($3, quoted, "\"")
+        there = quoted[2]
+        if (!sub("/.*", "", there)) problem = "\"" quoted[2] "\" is not written with its layer"
+        else if (!(layer in known)) problem = "layer \"" layer "\" is not in the table"
+        else if (!((layer, there) in may)) problem = layer " may not include " quoted[2]
+        else next
+        print $1 ":" $2 ": " problem
+        bad = 1
+    }
+    END { exit bad }'
