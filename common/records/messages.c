@@ -1,0 +1,70 @@
+#include "records/messages.h"
+
+#include "records/value.h"
+
+#include <string.h>
+
+static bool known_role(const struct value *role)
+{
+    static const struct text roles[] = {TEXT("user"), TEXT("assistant"), TEXT("system"),
+                                        TEXT("tool"), TEXT("developer")};
+
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+        if (value_is(role, roles[i].at, roles[i].len)) return true;
+    return false;
+}
+
+bool message_parse(const struct value *element, struct scan *scan, struct message *message,
+                   struct err *err)
+{
+    struct member *role, *content;
+
+    if (element->kind != KIND_OBJECT)
+        return err_set(err, "a message is %s, not an object", kind_name(element->kind));
+    scan_json(scan, element->at, element->len);
+    role = scan_member(scan, "role");
+    content = scan_member(scan, "content");
+    if (!role || role->value.kind != KIND_STRING) return err_set(err, "a message has no role");
+    if (!known_role(&role->value))
+        return err_set(err,
+                       "a message has the role %.*s; known are system, developer, user, "
+                       "assistant and tool",
+                       (int)(role->value.len < 40 ? role->value.len : 40), role->value.at);
+    if (!content || content->value.kind != KIND_STRING)
+        return err_set(err, "a message's content is %s, not a string",
+                       kind_name(content ? content->value.kind : KIND_ABSENT));
+    *message = (struct message){&role->value, &content->value};
+    return true;
+}
+
+bool messages_check(const struct value *array, struct scan *list, struct scan *scan,
+                    struct err *err)
+{
+    struct message message;
+
+    scan_json(list, array->at, array->len);
+    if (!list->count) return err_set(err, "it has no messages");
+    for (size_t i = 0; i < list->count; i++)
+        if (!message_parse(&list->members[i].value, scan, &message, err)) return false;
+    return true;
+}
+
+void messages_text(const struct value *array, bool roles, struct scan *list, struct scan *scan,
+                   struct buffer *out)
+{
+    struct message message;
+    struct err err;
+
+    scan_json(list, array->at, array->len);
+    for (size_t i = 0; i < list->count; i++) {
+        if (!message_parse(&list->members[i].value, scan, &message, &err)) continue;
+        if (roles) {
+            value_unescape(message.role, out);
+            buffer_byte(out, '\x1f');
+        } else if (i) {
+            buffer_byte(out, '\n');
+        }
+        value_unescape(message.content, out);
+        if (roles) buffer_byte(out, '\x1e');
+    }
+}

@@ -1,0 +1,214 @@
+#include "records/pairs.h"
+
+#include "records/messages.h"
+#include "records/value.h"
+
+#include <string.h>
+
+/* Which JSON kinds a field may have, as bits. */
+#define BIT(kind) (1U << (kind))
+#define TEXTS (BIT(KIND_STRING) | BIT(KIND_ARRAY))
+#define LABEL (BIT(KIND_STRING) | BIT(KIND_NUMBER))
+#define ANSWER (LABEL | BIT(KIND_TRUE) | BIT(KIND_FALSE))
+
+static const struct {
+    struct text name;
+    unsigned kinds;
+    const char *must_be;
+} fields[FIELD_COUNT] = {
+    [FIELD_PROMPT] = {TEXT("prompt"), TEXTS, "a string or a list of messages"},
+    [FIELD_CHOSEN] = {TEXT("chosen"), TEXTS, "a string or a list of messages"},
+    [FIELD_REJECTED] = {TEXT("rejected"), TEXTS, "a string or a list of messages"},
+    [FIELD_ID] = {TEXT("id"), LABEL, "a string or a number"},
+    [FIELD_SOURCE] = {TEXT("source"), BIT(KIND_STRING), "a string"},
+    [FIELD_TOPIC] = {TEXT("topic"), LABEL, "a string or a number"},
+    [FIELD_CONSENSUS] = {TEXT("consensusStrength"), BIT(KIND_NUMBER), "a number"},
+    [FIELD_CHOSEN_SCORE] = {TEXT("chosen_score"), BIT(KIND_NUMBER), "a number"},
+    [FIELD_REJECTED_SCORE] = {TEXT("rejected_score"), BIT(KIND_NUMBER), "a number"},
+    [FIELD_ANNOTATOR] = {TEXT("annotator_id"), LABEL, "a string or a number"},
+    [FIELD_ANSWER] = {TEXT("answer"), ANSWER, "a string, a number or true or false"},
+    [FIELD_SYSTEM] = {TEXT("system"), BIT(KIND_STRING), "a string"},
+};
+
+const char *field_name(enum field field)
+{
+    return fields[field].name.at;
+}
+
+enum field field_named(const struct value *key)
+{
+    for (enum field f = 0; f < FIELD_COUNT; f++)
+        if (value_is(key, fields[f].name.at, fields[f].name.len)) return f;
+    return FIELD_UNKNOWN;
+}
+
+bool pair_scan(struct pair *pair, struct text line, struct err *err)
+{
+    pair->line = line;
+    memset(pair->fields, 0, sizeof pair->fields);
+    if (!scan_json(&pair->scan, line.at, line.len))
+        return err_set(err, "not JSON at column %zu: %s", pair->scan.column, pair->scan.problem);
+    if (pair->scan.root.kind != KIND_OBJECT)
+        return err_set(err, "the line holds %s, not an object", kind_name(pair->scan.root.kind));
+    for (size_t i = 0; i < pair->scan.count; i++) {
+        const struct member *member = &pair->scan.members[i];
+        enum field field = field_named(&member->key);
+
+        if (field != FIELD_UNKNOWN && member->value.kind != KIND_NULL)
+            pair->fields[field] = &member->value;
+    }
+    return true;
+}
+
+static bool check_texts(struct pair *pair, struct err *err)
+{
+    for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++) {
+        const struct value *value = pair->fields[f];
+
+        if (!value) return err_set(err, "'%s' is missing", field_name(f));
+        if (value->kind != pair->fields[FIELD_PROMPT]->kind)
+            return err_set(err, "'%s' is %s, but 'prompt' is %s", field_name(f),
+                           kind_name(value->kind), kind_name(pair->fields[FIELD_PROMPT]->kind));
+        if (value->kind == KIND_ARRAY && !messages_check(value, &pair->inner, &pair->message, err))
+            return err_prefix(err, "'%s'", field_name(f));
+    }
+    return true;
+}
+
+bool pair_check(struct pair *pair, struct err *err)
+{
+    double strength;
+
+    for (enum field f = 0; f < FIELD_COUNT; f++) {
+        const struct value *value = pair->fields[f];
+
+        if (value && !(fields[f].kinds & BIT(value->kind)))
+            return err_set(err, "'%s' is %s, not %s", field_name(f), kind_name(value->kind),
+                           fields[f].must_be);
+    }
+    if (!check_texts(pair, err)) return false;
+    if (pair_number(pair, FIELD_CONSENSUS, &strength) && !(strength >= 0 && strength <= 1))
+        return err_set(err, "'consensusStrength' is %.6g, not between 0 and 1", strength);
+    for (enum field f = FIELD_CHOSEN_SCORE; f <= FIELD_REJECTED_SCORE; f++)
+        if (pair->fields[f] && !pair_number(pair, f, &strength))
+            return err_set(err, "'%s' is too large for a number", field_name(f));
+    return true;
+}
+
+bool pair_parse(struct pair *pair, struct text line, struct err *err)
+{
+    return pair_scan(pair, line, err) && pair_check(pair, err);
+}
+
+void pair_release(struct pair *pair)
+{
+    scan_release(&pair->scan);
+    scan_release(&pair->inner);
+    scan_release(&pair->message);
+    buffer_release(&pair->scratch);
+    buffer_release(&pair->text);
+}
+
+static bool is_blank(struct text text)
+{
+    size_t i = 0;
+
+    while (i < text.len && text.at[i] && strchr(" \t\r\n", text.at[i])) i++;
+    return i == text.len;
+}
+
+enum pair_fault pair_fault(struct pair *pair, struct err *err)
+{
+    struct text texts[3];
+    size_t most = 0;
+
+    for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++) most += pair->fields[f]->len;
+    pair->scratch.len = 0;
+    buffer_reserve(&pair->scratch, most); /* the texts must not move */
+    for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++) {
+        texts[f] = pair_text(pair, f, &pair->scratch);
+        if (!is_blank(texts[f])) continue;
+        err_set(err, "'%s' is empty", field_name(f));
+        return PAIR_BLANK;
+    }
+    if (texts[FIELD_CHOSEN].len != texts[FIELD_REJECTED].len ||
+        memcmp(texts[FIELD_CHOSEN].at, texts[FIELD_REJECTED].at, texts[FIELD_CHOSEN].len) != 0)
+        return PAIR_TEACHES;
+    err_set(err, "'chosen' and 'rejected' are the same");
+    return PAIR_SAME;
+}
+
+void pair_add_text(struct pair *pair, enum field field, struct buffer *out)
+{
+    const struct value *value = pair->fields[field];
+
+    if (value->kind == KIND_STRING)
+        value_unescape(value, out);
+    else if (value->kind == KIND_ARRAY)
+        messages_text(value, false, &pair->inner, &pair->message, out);
+    else
+        buffer_add(out, value->at, value->len);
+}
+
+struct text pair_text(struct pair *pair, enum field field, struct buffer *scratch)
+{
+    const struct value *value = pair->fields[field];
+    size_t before = scratch->len;
+
+    if (value->kind == KIND_STRING) return value_text(value, scratch);
+    pair_add_text(pair, field, scratch);
+    return (struct text){scratch->at + before, scratch->len - before};
+}
+
+struct hash128 pair_hash(struct pair *pair, enum field field, struct hash_key key)
+{
+    const struct value *value = pair->fields[field];
+    struct text text;
+
+    pair->scratch.len = 0;
+    if (value->kind != KIND_ARRAY) {
+        text = pair_text(pair, field, &pair->scratch);
+        return hash_bytes(key, text.at, text.len);
+    }
+    buffer_byte(&pair->scratch, '\x1d'); /* messages never equal a string */
+    messages_text(value, true, &pair->inner, &pair->message, &pair->scratch);
+    return hash_bytes(key, pair->scratch.at, pair->scratch.len);
+}
+
+const struct value *pair_find(struct pair *pair, const char *path)
+{
+    const struct member *member = scan_member(&pair->scan, path); /* a key with dots in it */
+    const struct scan *scan = &pair->scan;
+    struct scan *below[2] = {&pair->inner, &pair->message};
+    unsigned level = 0;
+
+    while (!member) {
+        size_t len = strcspn(path, ".");
+
+        for (size_t i = 0; i < scan->count && !member; i++)
+            if (value_is(&scan->members[i].key, path, len)) member = &scan->members[i];
+        if (!member || !path[len]) break;
+        if (member->value.kind != KIND_OBJECT) return NULL;
+        scan_json(below[level & 1], member->value.at, member->value.len);
+        scan = below[level++ & 1];
+        path += len + 1;
+        member = scan_member(scan, path);
+    }
+    return member && member->value.kind != KIND_NULL ? &member->value : NULL;
+}
+
+bool pair_number(const struct pair *pair, enum field field, double *number)
+{
+    return pair->fields[field] && value_number(pair->fields[field], number);
+}
+
+bool pair_is_debate(struct pair *pair)
+{
+    const struct value *source = pair->fields[FIELD_SOURCE];
+    struct text text;
+
+    if (!source || source->kind != KIND_STRING) return scan_member(&pair->scan, "debateId");
+    pair->scratch.len = 0;
+    text = value_text(source, &pair->scratch);
+    return text.len >= 7 && memcmp(text.at, "debate:", 7) == 0;
+}
