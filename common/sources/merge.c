@@ -1,0 +1,249 @@
+#include "sources/merge.h"
+
+#include "core/threads.h"
+#include "records/stream.h"
+#include "records/value.h"
+#include "sources/merge_batch.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What stands before each record in the spool. */
+struct spooled {
+    struct hash128 key;
+    double strength;
+    size_t len;
+};
+
+#define LINE_BITS 40
+
+static const char *place_of(const struct merge *merge, uint64_t value, char out[320])
+{
+    snprintf(out, 320, "%.256s:%llu", path_shown(merge->source.paths[value >> LINE_BITS]),
+             (unsigned long long)(value & ((1ULL << LINE_BITS) - 1)));
+    return out;
+}
+
+static uint64_t value_of(const struct merge_batch *batch, const struct merge_record *record)
+{
+    return (uint64_t)batch->block.file << LINE_BITS | record->line;
+}
+
+static int fill(void *context, void *item, struct err *err)
+{
+    struct merge *merge = context;
+    struct merge_batch *batch = item;
+
+    return source_next(&merge->source, &batch->block, err);
+}
+
+static void work(void *context, void *item)
+{
+    merge_batch_work(item, context);
+}
+
+static void note(struct err *notes, uint64_t count, const char *words)
+{
+    if (count <= MERGE_NOTES) err_set(&notes[count - 1], "%s", words);
+}
+
+/* A bad record: passed over while the user allows it, and kept with its reason. */
+static bool take_bad(struct merge *merge, const struct merge_batch *batch,
+                     const struct merge_record *record, const struct line *line, struct err *err)
+{
+    struct buffer out = {0};
+    char place[320];
+    bool done = true;
+
+    place_of(merge, value_of(batch, record), place);
+    err_set(err, "%s: %s", place, batch->problems.at + record->begin);
+    note(merge->bad_notes, ++merge->bad, err->text);
+    if (merge->bad > merge->skip_bad) return false;
+    if (!merge->rejects) return true;
+    buffer_text(&out, "{\"_reason\":");
+    text_quote(&out, text_of(batch->problems.at + record->begin));
+    buffer_text(&out, ",\"_file\":");
+    text_quote(&out, text_of(path_shown(merge->source.paths[batch->block.file])));
+    buffer_format(&out, ",\"_line\":%llu,\"_text\":", (unsigned long long)record->line);
+    text_quote(&out, (struct text){line->at, line->problem ? 0 : line->len});
+    buffer_text(&out, "}\n");
+    done = outfile_write(merge->rejects, out.at, out.len, err);
+    buffer_release(&out);
+    return done;
+}
+
+/* The same pair the other way round teaches the opposite. */
+static void look_for_conflict(struct merge *merge, const struct merge_batch *batch,
+                              const struct merge_record *record)
+{
+    const uint64_t *other = seen_find(&merge->seen, record->swapped);
+    char here[320], there[320], words[700];
+
+    if (!other || merge->by == BY_PROMPT) return;
+    merge->conflicts++;
+    place_of(merge, value_of(batch, record), here);
+    if (merge->spool.fd < 0)
+        snprintf(words, sizeof words, "%s: chosen and rejected are swapped in %s", here,
+                 place_of(merge, *other, there));
+    else
+        snprintf(words, sizeof words, "%s: chosen and rejected are swapped in an earlier record",
+                 here);
+    note(merge->conflict_notes, merge->conflicts, words);
+}
+
+static bool refuse_repeat(struct merge *merge, const struct merge_batch *batch,
+                          const struct merge_record *record, uint64_t first, struct err *err)
+{
+    char here[320], there[320];
+
+    return err_set(err, "%s: the same %s as in %s", place_of(merge, value_of(batch, record), here),
+                   merge->by == BY_PROMPT ? "prompt" : "pair", place_of(merge, first, there));
+}
+
+/* Should the record go out at once? Its first like is remembered. */
+static bool is_wanted(struct merge *merge, const struct merge_batch *batch,
+                      const struct merge_record *record, bool *wanted, struct err *err)
+{
+    bool fresh;
+    uint64_t *value = seen_add(&merge->seen, record->key, &fresh);
+
+    *wanted = fresh || merge->duplicates == KEEP_ALL;
+    if (!fresh) {
+        merge->repeated++;
+        return merge->duplicates != REFUSE_THEM || refuse_repeat(merge, batch, record, *value, err);
+    }
+    *value = value_of(batch, record);
+    look_for_conflict(merge, batch, record);
+    return true;
+}
+
+/* The seen value is where the record that will be kept begins in the spool. */
+static bool put_aside(struct merge *merge, const struct merge_batch *batch,
+                      const struct merge_record *record, struct err *err)
+{
+    struct spooled head = {record->key, record->strength, record->len}, old;
+    bool fresh, better = true;
+    uint64_t *value = seen_add(&merge->seen, record->key, &fresh), begin, text;
+
+    if (fresh) look_for_conflict(merge, batch, record);
+    if (!fresh) merge->repeated++;
+    if (!fresh && merge->duplicates == KEEP_STRONGEST) {
+        if (!spool_read(&merge->spool, *value, &old, sizeof old, err)) return false;
+        better = head.strength > old.strength;
+    }
+    if (!better) return true;
+    if (!spool_add(&merge->spool, &head, sizeof head, &begin, err) ||
+        !spool_add(&merge->spool, batch->out.at + record->begin, record->len, &text, err))
+        return false;
+    *value = begin;
+    return true;
+}
+
+/* A file is over: does its seal, if it had one, agree? */
+static bool end_of_file(struct merge *merge, struct err *err)
+{
+    bool good = merge->sealed_at == UINT64_MAX || merge->sealed_at == merge->in_file;
+
+    if (!good)
+        err_set(err, "%s: the seal says %llu records, but %llu came",
+                path_shown(merge->source.paths[merge->current_file]),
+                (unsigned long long)merge->sealed_at, (unsigned long long)merge->in_file);
+    merge->in_file = 0;
+    merge->sealed_at = UINT64_MAX;
+    return good;
+}
+
+static bool take_record(struct merge *merge, const struct merge_batch *batch, size_t i, bool *now,
+                        struct err *err)
+{
+    const struct merge_record *record = &batch->records[i];
+
+    *now = false;
+    if (record->kind == RECORD_SEAL) {
+        merge->sealed_at = record->sealed;
+        return true;
+    }
+    merge->read++;
+    merge->in_file++;
+    if (record->kind == RECORD_BAD)
+        return take_bad(merge, batch, record, &batch->block.lines[i], err);
+    merge->rewritten += record->rewritten;
+    if (merge->spool.fd >= 0) return put_aside(merge, batch, record, err);
+    if (!is_wanted(merge, batch, record, now, err)) return false;
+    merge->written += *now;
+    return true;
+}
+
+/* Neighbours that are both wanted go out in one piece. */
+static bool drain(void *context, void *item, struct err *err)
+{
+    struct merge *merge = context;
+    struct merge_batch *batch = item;
+    size_t begin = 0, end = 0;
+
+    for (; merge->current_file < batch->block.file; merge->current_file++)
+        if (!end_of_file(merge, err)) return false;
+    for (size_t i = 0; i < batch->block.count; i++) {
+        const struct merge_record *record = &batch->records[i];
+        bool now;
+
+        if (!take_record(merge, batch, i, &now, err)) return false;
+        if (!now) continue;
+        if (record->begin != end) {
+            if (!outfile_write(merge->out, batch->out.at + begin, end - begin, err)) return false;
+            begin = record->begin;
+        }
+        end = record->begin + record->len;
+    }
+    return outfile_write(merge->out, batch->out.at + begin, end - begin, err);
+}
+
+static void release(void *item)
+{
+    merge_batch_release(item);
+}
+
+/* Everything is known: writes what was chosen, in the order it came. */
+static bool write_spooled(struct merge *merge, struct err *err)
+{
+    struct buffer text = {0};
+    struct spooled head;
+    bool done = true;
+
+    for (uint64_t at = 0; done && at < merge->spool.size; at += sizeof head + head.len) {
+        const uint64_t *value;
+
+        done = spool_read(&merge->spool, at, &head, sizeof head, err);
+        value = done ? seen_find(&merge->seen, head.key) : NULL;
+        if (!done || !value || *value != at) continue;
+        text.len = 0;
+        buffer_reserve(&text, head.len);
+        done = spool_read(&merge->spool, at + sizeof head, text.at, head.len, err) &&
+               outfile_write(merge->out, text.at, head.len, err);
+        merge->written++;
+    }
+    buffer_release(&text);
+    return done;
+}
+
+bool merge_run(struct merge *merge, size_t threads, struct err *err)
+{
+    struct production production = {merge, sizeof(struct merge_batch), fill, work, drain, release};
+    bool late = merge->duplicates == KEEP_LAST || merge->duplicates == KEEP_STRONGEST;
+    bool done;
+
+    merge->key = hash_key_random();
+    merge->spool.fd = -1;
+    merge->sealed_at = UINT64_MAX;
+    if (late && !spool_open(&merge->spool, err)) return false;
+    done = production_run(&production, threads, err) && end_of_file(merge, err) &&
+           (!late || write_spooled(merge, err));
+    source_close(&merge->source);
+    return done;
+}
+
+void merge_release(struct merge *merge)
+{
+    seen_release(&merge->seen);
+    spool_close(&merge->spool);
+}

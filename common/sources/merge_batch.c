@@ -1,0 +1,124 @@
+#include "sources/merge_batch.h"
+
+#include "records/stream.h"
+#include "records/value.h"
+
+#include <string.h>
+
+/* Ids must be the same for ever: this key never changes. */
+static const struct hash_key id_key = {0x64706f2d6d657267, 0x652d6964656e7469};
+
+static struct hash128 hash_pair(struct pair *pair, struct hash_key key, bool swapped)
+{
+    return hash_join(key, pair_hash(pair, FIELD_PROMPT, key),
+                     pair_hash(pair, swapped ? FIELD_REJECTED : FIELD_CHOSEN, key),
+                     pair_hash(pair, swapped ? FIELD_CHOSEN : FIELD_REJECTED, key));
+}
+
+static void identify(struct pair *pair, const struct merge *merge, struct merge_record *record)
+{
+    struct hash128 prompt = pair_hash(pair, FIELD_PROMPT, merge->key), chosen, rejected;
+
+    if (!pair_number(pair, FIELD_CONSENSUS, &record->strength)) record->strength = -1;
+    record->key = prompt;
+    if (merge->by == BY_PROMPT) return;
+    chosen = pair_hash(pair, FIELD_CHOSEN, merge->key);
+    rejected = pair_hash(pair, FIELD_REJECTED, merge->key);
+    record->key = hash_join(merge->key, prompt, chosen, rejected);
+    record->swapped = hash_join(merge->key, prompt, rejected, chosen);
+}
+
+static void add_source(struct merge_batch *batch, const struct merge *merge)
+{
+    struct member *debate = scan_member(&batch->pair.scan, "debateId");
+    const char *name = merge->source_name;
+
+    buffer_text(&batch->out, ",\"source\":");
+    if (!name && debate && debate->value.kind == KIND_STRING) {
+        buffer_text(&batch->out, "\"debate:");
+        buffer_add(&batch->out, debate->value.at + 1, debate->value.len - 1);
+        return;
+    }
+    if (!name) name = path_shown(merge->source.paths[batch->block.file]);
+    text_quote(&batch->out, text_of(name));
+}
+
+/* The pair's line, its origin and its name added where it has none. */
+static void write_line(struct merge_batch *batch, const struct merge *merge)
+{
+    struct pair *pair = &batch->pair;
+    struct buffer *out = &batch->out;
+    bool source = pair->fields[FIELD_SOURCE], id = pair->fields[FIELD_ID];
+
+    buffer_add(out, pair->line.at, pair->line.len - (source && id ? 0 : 1));
+    if (!source) add_source(batch, merge);
+    if (!id) {
+        struct hash128 hash = hash_pair(pair, id_key, false);
+
+        buffer_format(out, ",\"id\":\"%016llx\"", (unsigned long long)hash.low);
+    }
+    buffer_text(out, source && id ? "\n" : "}\n");
+}
+
+static bool make_canonical(struct merge_batch *batch, const struct merge *merge, struct text line,
+                           bool *rewritten, struct err *err)
+{
+    struct pair *pair = &batch->pair;
+    struct buffer *converted = &batch->converted;
+
+    converted->len = 0;
+    if (!pair_scan(pair, line, err) ||
+        !dialect_convert(&merge->dialect, pair, &batch->work, converted, rewritten, err))
+        return false;
+    if (*rewritten && !pair_scan(pair, (struct text){converted->at, converted->len}, err))
+        return err_prefix(err, "two members would become one field");
+    return pair_check(pair, err) && pair_fault(pair, err) == PAIR_TEACHES;
+}
+
+static void work_on(struct merge_batch *batch, const struct merge *merge, const struct line *line,
+                    struct merge_record *record)
+{
+    struct text text = {line->at, line->len};
+    struct err err;
+    bool good = !line->problem || err_set(&err, "%s", line->problem);
+
+    *record = (struct merge_record){.begin = batch->out.len, .line = line->number};
+    if (good && seal_read(text, &record->sealed)) {
+        record->kind = RECORD_SEAL;
+        return;
+    }
+    good = good && make_canonical(batch, merge, text, &record->rewritten, &err);
+    if (good) {
+        identify(&batch->pair, merge, record);
+        write_line(batch, merge);
+        record->len = batch->out.len - record->begin;
+        return;
+    }
+    if (line->unfinished && batch->pair.scan.problem)
+        err_prefix(&err, "the file ends in the middle of a line");
+    record->kind = RECORD_BAD;
+    record->begin = batch->problems.len;
+    buffer_add(&batch->problems, err.text, strlen(err.text) + 1);
+}
+
+void merge_batch_work(struct merge_batch *batch, const struct merge *merge)
+{
+    if (batch->block.count > batch->room) {
+        batch->room = batch->block.count;
+        batch->records = mem_resize(batch->records, batch->room, sizeof *batch->records);
+    }
+    batch->out.len = batch->problems.len = 0;
+    for (size_t i = 0; i < batch->block.count; i++)
+        work_on(batch, merge, &batch->block.lines[i], &batch->records[i]);
+}
+
+void merge_batch_release(struct merge_batch *batch)
+{
+    line_block_release(&batch->block);
+    mem_free(batch->records);
+    buffer_release(&batch->out);
+    buffer_release(&batch->problems);
+    buffer_release(&batch->converted);
+    pair_release(&batch->pair);
+    dialect_work_release(&batch->work);
+}

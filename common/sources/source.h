@@ -1,0 +1,29 @@
+/* Any input that dpo-merge reads, as blocks of one-line JSON records. What a file is shows in its
+ * content, never in its name: JSON Lines, one JSON array, a split file, objects over several lines,
+ * a SQLite database of debates. */
+#ifndef SOURCES_SOURCE_H
+#define SOURCES_SOURCE_H
+
+#include "sources/debates.h"
+#include "sources/document.h"
+
+struct source {
+    char **paths; /* NULL-terminated, borrowed */
+    size_t file;
+    enum part part;
+    const char *query; /* NULL: the default schema */
+    bool immutable;
+    bool bom; /* a byte order mark was dropped somewhere */
+
+    enum { SOURCE_NONE, SOURCE_LINES, SOURCE_DOCUMENT, SOURCE_DEBATES } open;
+    char *one_path[2];
+    struct lines lines;
+    struct document document;
+    struct debates debates;
+};
+
+/* Fills block with records of one file: 1, or 0 at the end of the last, or -1 with err. */
+int source_next(struct source *source, struct line_block *block, struct err *err);
+void source_close(struct source *source);
+
+#endif
