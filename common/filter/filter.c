@@ -1,0 +1,324 @@
+#include "filter/filter.h"
+
+#include "core/random.h"
+#include "records/stream.h"
+#include "records/value.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What judge finds for take. The spans point into the line. */
+struct verdict {
+    int rule; /* RULES_PASSED, or the one broken */
+    bool scored, rated;
+    double gap, rating;
+    size_t chars[3];
+    struct value source, topic, annotator;
+    struct hash128 prompt, chosen, rejected; /* only where the whole set is looked at */
+    bool chosen_first;
+};
+
+static const struct {
+    const char *name, *why_empty;
+} whole_rules[FILTER_WHOLE_RULES] = {
+    [FILTER_CONFLICTS] = {"no-conflicts", "each pair also stands there the other way round"},
+    [FILTER_AGREEMENT] = {"min-agreement", "no annotator agrees with the others above the bound"},
+    [FILTER_SAMPLE] = {"sample", NULL},
+};
+
+size_t filter_rules(void)
+{
+    return rules_count() + FILTER_WHOLE_RULES;
+}
+
+const char *filter_rule_name(size_t rule)
+{
+    return rule < rules_count() ? rule_name(rule) : whole_rules[rule - rules_count()].name;
+}
+
+const char *filter_why_empty(size_t rule)
+{
+    return rule < rules_count() ? rule_why_empty(rule)
+                                : whole_rules[rule - rules_count()].why_empty;
+}
+
+static bool sees_all_first(const struct filter *filter)
+{
+    return filter->no_conflicts || filter->min_agreement > RULES_UNSET || filter->sample ||
+           filter->sort != SORT_NONE;
+}
+
+static bool compares(const struct filter *filter)
+{
+    return filter->no_conflicts || filter->min_agreement > RULES_UNSET;
+}
+
+static struct value value_of(const struct pair *pair, enum field field)
+{
+    return pair->fields[field] ? *pair->fields[field] : (struct value){0};
+}
+
+/* In the curriculum's order: easy first, which is the widest gap, the strongest consensus, the
+ * shortest pair. */
+static double sort_key(const struct filter *filter, const struct verdict *verdict)
+{
+    switch ((enum filter_sort)filter->sort) {
+    case SORT_GAP: return verdict->scored ? -verdict->gap : NAN;
+    case SORT_CONSENSUS: return verdict->rated ? -verdict->rating : NAN;
+    case SORT_LENGTH:
+        return (double)verdict->chars[0] + (double)verdict->chars[1] + (double)verdict->chars[2];
+    case SORT_NONE: break;
+    }
+    return 0;
+}
+
+/* Which answer comes first is a matter of their bytes: the same in every run. */
+static bool chosen_is_first(struct pair *pair)
+{
+    struct text chosen, rejected;
+    int order;
+
+    pair->text.len = 0;
+    buffer_reserve(&pair->text,
+                   pair->fields[FIELD_CHOSEN]->len + pair->fields[FIELD_REJECTED]->len);
+    chosen = pair_text(pair, FIELD_CHOSEN, &pair->text);
+    rejected = pair_text(pair, FIELD_REJECTED, &pair->text);
+    order = memcmp(chosen.at, rejected.at, chosen.len < rejected.len ? chosen.len : rejected.len);
+    return order ? order < 0 : chosen.len < rejected.len;
+}
+
+static bool judge(void *context, struct pair *pair, void *result, struct err *err)
+{
+    const struct filter *filter = context;
+    struct verdict *verdict = result;
+    double chosen = 0, rejected = 0;
+
+    (void)err;
+    memset(verdict, 0, sizeof *verdict);
+    verdict->rule = rules_judge(&filter->rules, pair, &pair->text);
+    verdict->rated = pair_number(pair, FIELD_CONSENSUS, &verdict->rating);
+    verdict->scored = pair_number(pair, FIELD_CHOSEN_SCORE, &chosen) &&
+                      pair_number(pair, FIELD_REJECTED_SCORE, &rejected);
+    verdict->gap = chosen - rejected;
+    verdict->source = value_of(pair, FIELD_SOURCE);
+    verdict->topic = value_of(pair, FIELD_TOPIC);
+    verdict->annotator = value_of(pair, FIELD_ANNOTATOR);
+    if (filter->summarize || filter->sort == SORT_LENGTH)
+        for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++) {
+            pair->text.len = 0;
+            verdict->chars[f] = utf8_count(pair_text(pair, f, &pair->text));
+        }
+    if (!compares(filter)) return true;
+    verdict->chosen_first = chosen_is_first(pair);
+    verdict->prompt = pair_hash(pair, FIELD_PROMPT, filter->key);
+    verdict->chosen = pair_hash(pair, FIELD_CHOSEN, filter->key);
+    verdict->rejected = pair_hash(pair, FIELD_REJECTED, filter->key);
+    return true;
+}
+
+static void widen(double value, uint64_t *count, double *least, double *most)
+{
+    if (!*count || value < *least) *least = value;
+    if (!*count || value > *most) *most = value;
+    ++*count;
+}
+
+static struct text label_text(const struct value *value, struct buffer *scratch)
+{
+    if (value->kind == KIND_STRING) return value_text(value, scratch);
+    return (struct text){value->at, value->len};
+}
+
+static bool write_reject(struct filter *filter, struct text line, const char *reason,
+                         struct err *err)
+{
+    char tail[96];
+    int len = snprintf(tail, sizeof tail, ",\"_reason\":\"%s\"}\n", reason);
+
+    return !filter->rejects || (outfile_write(filter->rejects, line.at, line.len - 1, err) &&
+                                outfile_write(filter->rejects, tail, (size_t)len, err));
+}
+
+/* The last word on a pair: rule is RULES_PASSED or the one it breaks. */
+static bool settle(struct filter *filter, struct text line, int rule, struct err *err)
+{
+    bool out = (rule == RULES_PASSED) != filter->invert;
+
+    if (rule != RULES_PASSED) filter->broke[rule]++;
+    if (!out)
+        return write_reject(filter, line,
+                            filter->invert ? "invert" : filter_rule_name((size_t)rule), err);
+    filter->kept++;
+    return outfile_write(filter->out, line.at, line.len, err) &&
+           outfile_write(filter->out, "\n", 1, err);
+}
+
+static void summarize(struct filter *filter, const struct verdict *verdict)
+{
+    struct buffer scratch = {0};
+    struct summary_item item = {.chars = {verdict->chars[0], verdict->chars[1], verdict->chars[2]}};
+
+    buffer_reserve(&scratch, verdict->source.len + verdict->topic.len);
+    item.source = label_text(&verdict->source, &scratch);
+    item.topic = label_text(&verdict->topic, &scratch);
+    summary_add(&filter->summary, &item);
+    buffer_release(&scratch);
+}
+
+static bool shelve(struct filter *filter, struct text line, const struct verdict *verdict,
+                   struct err *err)
+{
+    struct shelf_head head = {.annotator = SHELF_NOBODY, .len = line.len};
+    struct hash128 pair;
+    bool fresh;
+
+    if (compares(filter)) {
+        pair = hash_join(filter->key, verdict->prompt, verdict->chosen, verdict->rejected);
+        head.swapped = hash_join(filter->key, verdict->prompt, verdict->rejected, verdict->chosen);
+        seen_add(&filter->shelf.pairs, pair, &fresh);
+        if (filter->min_agreement > RULES_UNSET && verdict->annotator.kind) {
+            struct buffer scratch = {0};
+            bool first = verdict->chosen_first;
+            struct judgement judgement = {first ? pair : head.swapped, 0, first};
+            bool known =
+                agreement_annotator(&filter->agreement, label_text(&verdict->annotator, &scratch),
+                                    &judgement.annotator, err);
+
+            buffer_release(&scratch);
+            if (!known) return false;
+            agreement_add(&filter->agreement, &judgement);
+            head.annotator = judgement.annotator;
+        }
+    }
+    return shelf_add(&filter->shelf, &head, line.at, sort_key(filter, verdict), err);
+}
+
+static bool take(void *context, struct text line, void *result, struct err *err)
+{
+    struct filter *filter = context;
+    const struct verdict *verdict = result;
+
+    if (verdict->scored)
+        widen(verdict->gap, &filter->scored, &filter->least_gap, &filter->most_gap);
+    if (verdict->rated)
+        widen(verdict->rating, &filter->rated, &filter->least_rating, &filter->most_rating);
+    if (verdict->rule == RULES_PASSED && sees_all_first(filter))
+        return shelve(filter, line, verdict, err);
+    if (filter->summarize && (verdict->rule == RULES_PASSED) != filter->invert)
+        summarize(filter, verdict);
+    return settle(filter, line, verdict->rule, err);
+}
+
+/* A pair from the shelf gets its last word; its line is read again. */
+static bool settle_shelved(struct filter *filter, size_t item, int rule, struct pair *pair,
+                           struct err *err)
+{
+    struct verdict verdict;
+    struct text line;
+
+    if (!shelf_line(&filter->shelf, item, &filter->line, err)) return false;
+    line = (struct text){filter->line.at, filter->line.len};
+    if (filter->summarize && (rule == RULES_PASSED) != filter->invert &&
+        pair_parse(pair, line, err)) {
+        judge(filter, pair, &verdict, err);
+        summarize(filter, &verdict);
+    }
+    return settle(filter, line, rule, err);
+}
+
+static int whole_rule(struct filter *filter, const struct shelf_head *head)
+{
+    if (filter->no_conflicts && seen_find(&filter->shelf.pairs, head->swapped))
+        return (int)rules_count() + FILTER_CONFLICTS;
+    if (filter->min_agreement > RULES_UNSET && head->annotator != SHELF_NOBODY &&
+        filter->agreement.dropped[head->annotator])
+        return (int)rules_count() + FILTER_AGREEMENT;
+    return RULES_PASSED;
+}
+
+/* Those that break a rule leave the shelf; the others move together. */
+static bool drop_broken(struct filter *filter, struct pair *pair, struct err *err)
+{
+    struct shelf *shelf = &filter->shelf;
+    size_t left = 0;
+
+    for (size_t i = 0; i < shelf->count; i++) {
+        struct shelf_head head;
+        int rule;
+
+        if (!shelf_head(shelf, i, &head, err)) return false;
+        rule = whole_rule(filter, &head);
+        if (rule == RULES_PASSED)
+            shelf->items[left++] = shelf->items[i];
+        else if (!settle_shelved(filter, i, rule, pair, err))
+            return false;
+    }
+    shelf->count = left;
+    return true;
+}
+
+/* Each pair is taken with the chance that the rest needs: exactly the number asked for, every
+ * choice equally likely, the order kept. */
+static bool draw_sample(struct filter *filter, struct pair *pair, struct err *err)
+{
+    struct shelf *shelf = &filter->shelf;
+    size_t left = 0, all = shelf->count;
+    struct random random;
+
+    random_init(&random, (uint32_t)filter->seed);
+    for (size_t i = 0; i < all; i++) {
+        if (random_upto(&random, all - i - 1) < filter->sample - left && left < filter->sample)
+            shelf->items[left++] = shelf->items[i];
+        else if (!settle_shelved(filter, i, (int)rules_count() + FILTER_SAMPLE, pair, err))
+            return false;
+    }
+    shelf->count = left;
+    return true;
+}
+
+static bool empty_shelf(struct filter *filter, struct err *err)
+{
+    struct pair pair = {0};
+    bool done = true;
+
+    if (compares(filter)) {
+        agreement_compute(&filter->agreement, filter->min_agreement);
+        done = drop_broken(filter, &pair, err);
+    }
+    if (done && filter->sample) done = draw_sample(filter, &pair, err);
+    if (filter->sort != SORT_NONE) shelf_sort(&filter->shelf);
+    for (size_t i = 0; done && i < filter->shelf.count; i++)
+        done = settle_shelved(filter, i, RULES_PASSED, &pair, err);
+    pair_release(&pair);
+    return done;
+}
+
+bool filter_run(struct filter *filter, char **paths, size_t threads, bool need_seal,
+                struct err *err)
+{
+    struct stream stream = {.context = filter,
+                            .result_size = sizeof(struct verdict),
+                            .judge = judge,
+                            .take = take,
+                            .need_seal = need_seal};
+    bool late = sees_all_first(filter), done;
+
+    filter->key = hash_key_random();
+    filter->shelf.spool.fd = -1;
+    if (late && !shelf_open(&filter->shelf, err)) return false;
+    done = stream_run(&stream, paths, threads, err) && (!late || empty_shelf(filter, err));
+    filter->read = stream.read;
+    filter->bom = stream.bom;
+    shelf_close(&filter->shelf);
+    return done;
+}
+
+void filter_release(struct filter *filter)
+{
+    summary_release(&filter->summary);
+    agreement_release(&filter->agreement);
+    buffer_release(&filter->line);
+    unseen_release(&filter->rules.unseen);
+    wheres_release(&filter->rules.wheres);
+}

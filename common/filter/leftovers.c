@@ -1,0 +1,153 @@
+#include "filter/leftovers.h"
+
+#include "records/value.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+static bool holds(struct text text, const char *words)
+{
+    return memmem(text.at, text.len, words, strlen(words));
+}
+
+/* Anything between '<|' and '|>' on one line, without spaces: <|eot_id|>, <|fim_prefix|>. */
+static bool has_bar_token(struct text text)
+{
+    const char *p = text.at, *end = p + text.len;
+
+    while ((p = memmem(p, (size_t)(end - p), "<|", 2))) {
+        const char *stop = p += 2;
+
+        while (stop < end && (isalnum((unsigned char)*stop) || *stop == '_' || *stop == '-'))
+            stop++;
+        if (stop > p && end - stop >= 2 && stop[0] == '|' && stop[1] == '>') return true;
+    }
+    return false;
+}
+
+bool has_control_tokens(struct text text)
+{
+    static const char *const tokens[] = {"<s>",
+                                         "</s>",
+                                         "<bos>",
+                                         "<eos>",
+                                         "<pad>",
+                                         "<unk>",
+                                         "[INST]",
+                                         "[/INST]",
+                                         "<<SYS>>",
+                                         "<</SYS>>",
+                                         "<start_of_turn>",
+                                         "<end_of_turn>",
+                                         "[AVAILABLE_TOOLS]",
+                                         "[TOOL_CALLS]",
+                                         "<\xef\xbd\x9c" /* <｜ of DeepSeek */};
+
+    if (has_bar_token(text)) return true;
+    if (!memchr(text.at, '<', text.len) && !memchr(text.at, '[', text.len)) return false;
+    for (size_t i = 0; i < sizeof tokens / sizeof tokens[0]; i++)
+        if (holds(text, tokens[i])) return true;
+    return false;
+}
+
+/* Is the text between two brackets a thing to fill in? It begins with such a word, or is a label
+ * in capitals: [Step 1], <insert rate>, [CLIENT_NAME], [DATE]. */
+static bool is_placeholder(const char *at, size_t len)
+{
+    static const char *const starts[] = {"step ",       "your ", "insert ", "fill in",
+                                         "placeholder", "todo",  "client ", "example "};
+    static const char *const labels[] = {"NAME",    "DATE",   "CITY", "CLIENT",
+                                         "COMPANY", "AMOUNT", "RATE"};
+    size_t i = 0, gaps = 0;
+
+    for (size_t s = 0; s < sizeof starts / sizeof starts[0]; s++)
+        if (len >= strlen(starts[s]) && strncasecmp(at, starts[s], strlen(starts[s])) == 0)
+            return true;
+    for (size_t s = 0; s < sizeof labels / sizeof labels[0]; s++)
+        if (text_is((struct text){at, len}, labels[s])) return true;
+    for (; i < len && (isupper((unsigned char)at[i]) || at[i] == ' ' || at[i] == '_'); i++)
+        gaps += !isupper((unsigned char)at[i]);
+    return i == len && gaps && len > gaps + 3;
+}
+
+static bool has_bracketed(struct text text, char open, char close)
+{
+    const char *p = text.at, *end = p + text.len;
+
+    while ((p = memchr(p, open, (size_t)(end - p)))) {
+        const char *stop;
+
+        p++;
+        stop = memchr(p, close, (size_t)(end - p));
+        if (!stop) break;
+        if (stop - p < 60 && is_placeholder(p, (size_t)(stop - p))) return true;
+    }
+    return false;
+}
+
+static bool has_braces(struct text text)
+{
+    const char *p = text.at, *end = p + text.len;
+
+    while ((p = memmem(p, (size_t)(end - p), "{{", 2))) {
+        const char *stop = p += 2;
+
+        while (stop < end && (isalnum((unsigned char)*stop) || strchr(" _.", *stop))) stop++;
+        if (stop > p && end - stop >= 2 && stop[0] == '}' && stop[1] == '}') return true;
+    }
+    return false;
+}
+
+/* The byte that Windows-1252 writes as this character, or -1. Latin-1 keeps its own numbers. */
+static int byte_of(uint32_t code)
+{
+    static const uint16_t high[32] = {
+        0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+        0x2039, 0x0152, 0x8d,   0x017d, 0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+        0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178};
+
+    if (code >= 0x80 && code < 0x100) return (int)code;
+    for (int i = 0; i < 32; i++)
+        if (high[i] == code) return 0x80 + i;
+    return -1;
+}
+
+/* The first bytes that text in Latin, Greek, Cyrillic or Arabic letters mostly begins with. Others
+ * do occur in honest text, where a no-break space follows a capital with an accent. */
+static bool is_likely(const char *bytes, size_t len)
+{
+    unsigned char first = (unsigned char)bytes[0], second = (unsigned char)bytes[1];
+
+    if (len > 2 || first == 0xc2 || first == 0xc3) return true;
+    return second != 0xa0 && (first == 0xc4 || first == 0xc5 || first == 0xce || first == 0xcf ||
+                              first == 0xd0 || first == 0xd1 || first == 0xd8 || first == 0xd9);
+}
+
+/* Characters that, as Latin-1 bytes, spell one more UTF-8 sequence: 'Ã©' for 'é'. All of them
+ * begin with a character between U+00C0 and U+00FF, whose first byte is 0xc3. */
+static bool is_encoded_twice(struct text text)
+{
+    const char *p = text.at, *end = p + text.len;
+
+    for (; (p = memchr(p, 0xc3, (size_t)(end - p))); p++) {
+        const char *at = p;
+        char bytes[4];
+
+        for (size_t len = 0; at < end && len < 4;) {
+            int byte = byte_of(utf8_next(&at));
+
+            if (byte < 0) break;
+            bytes[len++] = (char)byte;
+            if (len > 1 && utf8_run(bytes, bytes + len) == len && is_likely(bytes, len))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool has_leftovers(struct text text)
+{
+    return has_bracketed(text, '[', ']') || has_bracketed(text, '<', '>') || has_braces(text) ||
+           holds(text, "Lorem ipsum") || is_encoded_twice(text);
+}

@@ -1,0 +1,166 @@
+#include "filter/rules.h"
+
+#include "filter/action.h"
+#include "filter/leftovers.h"
+#include "records/value.h"
+
+static bool is_blank(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+{
+    struct err err;
+
+    (void)rules;
+    (void)scratch;
+    return pair_fault(pair, &err) == PAIR_BLANK;
+}
+
+static bool is_same(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+{
+    struct err err;
+
+    (void)rules;
+    (void)scratch;
+    return pair_fault(pair, &err) == PAIR_SAME;
+}
+
+/* Records that are not from a debate carry no consensus and need none. */
+static bool lacks_consensus(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+{
+    double strength;
+
+    (void)scratch;
+    if (rules->min_consensus <= RULES_UNSET) return false;
+    if (pair_number(pair, FIELD_CONSENSUS, &strength)) return !(strength > rules->min_consensus);
+    return !rules->keep_unrated && pair_is_debate(pair);
+}
+
+static bool is_too_close(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+{
+    double chosen, rejected;
+
+    (void)scratch;
+    return rules->min_gap > RULES_UNSET && pair_number(pair, FIELD_CHOSEN_SCORE, &chosen) &&
+           pair_number(pair, FIELD_REJECTED_SCORE, &rejected) &&
+           !(chosen - rejected >= rules->min_gap);
+}
+
+static size_t count_chars(struct pair *pair, enum field field, struct buffer *scratch)
+{
+    scratch->len = 0;
+    return utf8_count(pair_text(pair, field, scratch));
+}
+
+static bool is_short(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+{
+    return rules->min_chars && (count_chars(pair, FIELD_CHOSEN, scratch) < rules->min_chars ||
+                                count_chars(pair, FIELD_REJECTED, scratch) < rules->min_chars);
+}
+
+static bool is_long(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+{
+    return rules->max_chars && (count_chars(pair, FIELD_CHOSEN, scratch) > rules->max_chars ||
+                                count_chars(pair, FIELD_REJECTED, scratch) > rules->max_chars);
+}
+
+static bool is_uneven(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+{
+    double chosen, rejected;
+
+    if (rules->length_ratio <= RULES_UNSET) return false;
+    chosen = (double)count_chars(pair, FIELD_CHOSEN, scratch);
+    rejected = (double)count_chars(pair, FIELD_REJECTED, scratch);
+    return chosen > rejected ? chosen > rules->length_ratio * rejected
+                             : rejected > rules->length_ratio * chosen;
+}
+
+/* Does a test hold for any of the three texts? */
+static bool any_text(bool (*holds)(struct text), struct pair *pair, struct buffer *scratch)
+{
+    for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++) {
+        scratch->len = 0;
+        if (holds(pair_text(pair, f, scratch))) return true;
+    }
+    return false;
+}
+
+static bool has_special(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+{
+    return rules->no_special && any_text(has_control_tokens, pair, scratch);
+}
+
+static bool has_leftover(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+{
+    return rules->no_placeholders && any_text(has_leftovers, pair, scratch);
+}
+
+static bool is_foreign(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+{
+    scratch->len = 0;
+    if (!rules->scripts.count) return false;
+    for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++) pair_add_text(pair, f, scratch);
+    return !scripts_hold(&rules->scripts, (struct text){scratch->at, scratch->len});
+}
+
+static bool is_no_action(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+{
+    scratch->len = 0;
+    return rules->json_actions &&
+           action_judge(pair_text(pair, FIELD_CHOSEN, scratch), &pair->inner) != ACTION_GOOD;
+}
+
+static bool is_elsewhere(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+{
+    return rules->wheres.count && !wheres_hold(&rules->wheres, pair, scratch);
+}
+
+static bool was_seen(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+{
+    return rules->unseen.active && unseen_holds(&rules->unseen, pair, scratch);
+}
+
+static const struct {
+    const char *name;
+    bool (*breaks)(const struct rules *rules, struct pair *pair, struct buffer *scratch);
+    const char *why_empty;
+} table[] = {
+    {"blank", is_blank, "every record has an empty text"},
+    {"identical", is_same, "chosen and rejected are the same everywhere"},
+    {"min-consensus", lacks_consensus,
+     "no strength is above the bound; three debaters never give more than 0.667 while a minority "
+     "is left (five give 0.8, seven 0.714 or 0.857), and debate pairs without a strength stay only "
+     "with --keep-unrated"},
+    {"min-gap", is_too_close, "the gap is chosen_score - rejected_score in the file's own scale"},
+    {"min-chars", is_short, "the bound is for each answer, in characters"},
+    {"max-chars", is_long, "the bound is for each answer, in characters"},
+    {"length-ratio", is_uneven, "the ratio is longer to shorter answer, in characters"},
+    {"no-special", has_special,
+     "every record holds control tokens: was a chat template applied before?"},
+    {"no-placeholders", has_leftover,
+     "every record holds placeholders or twice-encoded text: look at how it was written"},
+    {"script", is_foreign, "the share counts letters of the prompt and both answers"},
+    {"json-actions", is_no_action,
+     "chosen must be a Thought line and one Action with a JSON object of 'tool' and 'args'"},
+    {"where", is_elsewhere, "a field that is missing satisfies no condition but '!='"},
+    {"unseen", was_seen, "all prompts stand in the other file: is it the same data?"},
+};
+
+int rules_judge(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+{
+    for (size_t i = 0; i < rules_count(); i++)
+        if (table[i].breaks(rules, pair, scratch)) return (int)i;
+    return RULES_PASSED;
+}
+
+size_t rules_count(void)
+{
+    return sizeof table / sizeof table[0];
+}
+
+const char *rule_name(size_t rule)
+{
+    return table[rule].name;
+}
+
+const char *rule_why_empty(size_t rule)
+{
+    return table[rule].why_empty;
+}

@@ -1,0 +1,125 @@
+#include "filter/unseen.h"
+
+#include "core/lines.h"
+#include "records/value.h"
+
+#include <ctype.h>
+
+/* Marks that may be written or not: Arabic vowels and stretching, joiners without width. */
+static bool is_mark(uint32_t code)
+{
+    return (code >= 0x64b && code <= 0x65f) || code == 0x670 || code == 0x640 ||
+           (code >= 0x200b && code <= 0x200f) || code == 0xfeff;
+}
+
+static bool is_gap(uint32_t code)
+{
+    if (code < 0x80) return !isalnum((int)code);
+    return (code >= 0x2000 && code <= 0x206f) || (code >= 0x3000 && code <= 0x3003) ||
+           (code >= 0xa0 && code < 0xc0 && code != 0xaa && code != 0xb5 && code != 0xba) ||
+           code == 0x60c || code == 0x61b || code == 0x61f;
+}
+
+/* Capitals of Latin-1, Greek and Cyrillic stand a fixed distance before their small letters. */
+static uint32_t small(uint32_t code)
+{
+    if (code < 0x80) return (uint32_t)tolower((int)code);
+    if ((code >= 0xc0 && code <= 0xde && code != 0xd7) || (code >= 0x391 && code <= 0x3a9) ||
+        (code >= 0x410 && code <= 0x42f))
+        return code + 32;
+    return code >= 0x400 && code <= 0x40f ? code + 80 : code;
+}
+
+void normalize_text(struct text text, struct buffer *out)
+{
+    size_t begin = out->len;
+    bool gap = false;
+
+    for (const char *p = text.at, *end = p + text.len; p < end;) {
+        uint32_t code = utf8_next(&p);
+
+        if (is_mark(code)) continue;
+        if (is_gap(code)) {
+            gap = true;
+            continue;
+        }
+        if (gap && out->len > begin) buffer_byte(out, ' ');
+        gap = false;
+        utf8_add(out, small(code));
+    }
+}
+
+static struct hash128 hash_prompt(const struct unseen *unseen, struct pair *pair,
+                                  const struct value *value, struct buffer *scratch)
+{
+    const struct value *before = pair->fields[FIELD_PROMPT];
+    struct text text;
+    size_t begin;
+
+    scratch->len = 0;
+    pair->fields[FIELD_PROMPT] = value;
+    pair_add_text(pair, FIELD_PROMPT, scratch);
+    pair->fields[FIELD_PROMPT] = before;
+    begin = scratch->len;
+    buffer_reserve(scratch, 2 * begin + 4); /* the text must not move */
+    text = (struct text){scratch->at, begin};
+    normalize_text(text, scratch);
+    return hash_bytes(unseen->key, scratch->at + begin, scratch->len - begin);
+}
+
+static bool add_line(struct unseen *unseen, const struct line *line, struct pair *pair,
+                     struct buffer *scratch, struct err *err)
+{
+    const struct value *value;
+    struct member *question;
+    bool fresh;
+
+    if (line->problem) return err_set(err, "%s", line->problem);
+    if (!pair_scan(pair, (struct text){line->at, line->len}, err)) return false;
+    value = pair->fields[FIELD_PROMPT];
+    question = scan_member(&pair->scan, "question");
+    if (!value && question) value = &question->value;
+    if (!value || (value->kind != KIND_STRING && value->kind != KIND_ARRAY))
+        return err_set(err, "it has neither a 'prompt' nor a 'question'");
+    seen_add(&unseen->prompts, hash_prompt(unseen, pair, value, scratch), &fresh);
+    return true;
+}
+
+bool unseen_load(struct unseen *unseen, const char *path, struct err *err)
+{
+    char *paths[] = {mem_copy_text(path), NULL};
+    struct line_block block = {0};
+    struct buffer scratch = {0};
+    struct pair pair = {0};
+    struct lines lines;
+    bool good = true;
+    int got;
+
+    unseen->active = true;
+    unseen->key = hash_key_random();
+    lines_open(&lines, paths);
+    while (good && (got = lines_next(&lines, &block, err)) != 0) {
+        good = got > 0;
+        for (size_t i = 0; good && i < block.count; i++) {
+            good = add_line(unseen, &block.lines[i], &pair, &scratch, err);
+            if (!good) err_prefix(err, "%s:%llu", path, (unsigned long long)block.lines[i].number);
+        }
+    }
+    lines_close(&lines);
+    line_block_release(&block);
+    buffer_release(&scratch);
+    pair_release(&pair);
+    mem_free(paths[0]);
+    return good;
+}
+
+bool unseen_holds(const struct unseen *unseen, struct pair *pair, struct buffer *scratch)
+{
+    return seen_find(&unseen->prompts,
+                     hash_prompt(unseen, pair, pair->fields[FIELD_PROMPT], scratch));
+}
+
+void unseen_release(struct unseen *unseen)
+{
+    seen_release(&unseen->prompts);
+}
