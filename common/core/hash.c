@@ -2,15 +2,16 @@
 
 #include "core/report.h"
 
+#include <endian.h>
 #include <string.h>
 #include <sys/random.h>
 
-static uint64_t get_u64(const unsigned char *p)
+static inline uint64_t get_u64(const unsigned char *p)
 {
-    uint64_t x = 0;
+    uint64_t x;
 
-    for (int i = 7; i >= 0; i--) x = x << 8 | p[i];
-    return x;
+    memcpy(&x, p, sizeof x);
+    return le64toh(x);
 }
 
 static inline uint64_t rotate(uint64_t x, int by)
@@ -66,11 +67,10 @@ struct hash128 hash_bytes(struct hash_key key, const void *data, size_t len)
 
 struct hash128 hash_join(struct hash_key key, struct hash128 a, struct hash128 b, struct hash128 c)
 {
-    uint64_t words[6] = {a.low, a.high, b.low, b.high, c.low, c.high};
-    unsigned char bytes[sizeof words];
+    uint64_t words[6] = {htole64(a.low),  htole64(a.high), htole64(b.low),
+                         htole64(b.high), htole64(c.low),  htole64(c.high)};
 
-    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (unsigned char)(words[i / 8] >> i % 8 * 8);
-    return hash_bytes(key, bytes, sizeof bytes);
+    return hash_bytes(key, words, sizeof words);
 }
 
 struct hash_key hash_key_random(void)

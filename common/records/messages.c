@@ -10,7 +10,7 @@ static bool known_role(const struct value *role)
                                         TEXT("tool"), TEXT("developer")};
 
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
-        if (value_is(role, roles[i].at, roles[i].len)) return true;
+        if (value_is(role, roles[i])) return true;
     return false;
 }
 

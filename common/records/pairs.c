@@ -38,7 +38,7 @@ const char *field_name(enum field field)
 enum field field_named(const struct value *key)
 {
     for (enum field f = 0; f < FIELD_COUNT; f++)
-        if (value_is(key, fields[f].name.at, fields[f].name.len)) return f;
+        if (value_may_be(key, fields[f].name) && value_is(key, fields[f].name)) return f;
     return FIELD_UNKNOWN;
 }
 
@@ -186,7 +186,8 @@ const struct value *pair_find(struct pair *pair, const char *path)
         size_t len = strcspn(path, ".");
 
         for (size_t i = 0; i < scan->count && !member; i++)
-            if (value_is(&scan->members[i].key, path, len)) member = &scan->members[i];
+            if (value_is(&scan->members[i].key, (struct text){path, len}))
+                member = &scan->members[i];
         if (!member || !path[len]) break;
         if (member->value.kind != KIND_OBJECT) return NULL;
         scan_json(below[level & 1], member->value.at, member->value.len);

@@ -309,12 +309,12 @@ void scan_release(struct scan *scan)
 
 struct member *scan_member(const struct scan *scan, const char *key)
 {
-    size_t len = strlen(key);
+    struct text word = text_of(key);
 
     for (size_t i = 0; i < scan->count; i++) {
         struct member *member = &scan->members[i];
 
-        if (value_is(&member->key, key, len)) return member;
+        if (value_may_be(&member->key, word) && value_is(&member->key, word)) return member;
     }
     return NULL;
 }

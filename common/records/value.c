@@ -138,16 +138,17 @@ struct text value_text(const struct value *string, struct buffer *scratch)
     return (struct text){scratch->at + before, scratch->len - before};
 }
 
-bool value_is(const struct value *string, const char *word, size_t len)
+bool value_is(const struct value *string, struct text word)
 {
     struct buffer scratch = {0};
     struct text text;
     bool same;
 
-    if (!string->escaped) return string->len == len + 2 && memcmp(string->at + 1, word, len) == 0;
-    if (string->len < len + 2) return false;
+    if (!string->escaped)
+        return string->len == word.len + 2 && memcmp(string->at + 1, word.at, word.len) == 0;
+    if (string->len < word.len + 2) return false;
     text = value_text(string, &scratch);
-    same = text.len == len && memcmp(text.at, word, len) == 0;
+    same = text.len == word.len && memcmp(text.at, word.at, word.len) == 0;
     buffer_release(&scratch);
     return same;
 }
@@ -187,22 +188,43 @@ void text_quote(struct buffer *out, struct text text)
     buffer_byte(out, '"');
 }
 
+/* Up to 15 digits and 22 places: both the digits and the power of ten are exact, so one division
+ * rounds as strtod would. Nearly every number in a record is of this kind. */
+static bool short_number(struct text text, double *number)
+{
+    static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    bool negative = text.len && text.at[0] == '-', point = false;
+    uint64_t digits = 0;
+    size_t places = 0;
+
+    if (text.len > 16) return false;
+    for (size_t i = negative; i < text.len; i++) {
+        if (text.at[i] == '.') {
+            point = true;
+        } else if (text.at[i] >= '0' && text.at[i] <= '9') {
+            digits = digits * 10 + (uint64_t)(text.at[i] - '0');
+            places += point;
+        } else {
+            return false;
+        }
+    }
+    if (digits >= 1000000000000000) return false;
+    *number = (double)digits / powers[places];
+    if (negative) *number = -*number;
+    return true;
+}
+
 bool value_number(const struct value *value, double *number)
 {
-    char text[64];
+    struct text text = {value->at, value->len};
+    struct buffer copy = {0};
 
     if (value->kind != KIND_NUMBER) return false;
-    if (value->len < sizeof text) {
-        memcpy(text, value->at, value->len);
-        text[value->len] = '\0';
-        *number = strtod(text, NULL);
-    } else {
-        struct buffer copy = {0};
-
-        buffer_add(&copy, value->at, value->len);
-        buffer_byte(&copy, '\0');
-        *number = strtod(copy.at, NULL);
-        buffer_release(&copy);
-    }
+    if (short_number(text, number)) return true;
+    buffer_add(&copy, value->at, value->len);
+    buffer_byte(&copy, '\0');
+    *number = strtod(copy.at, NULL);
+    buffer_release(&copy);
     return isfinite(*number);
 }

@@ -20,7 +20,13 @@ size_t utf8_count(struct text text); /* code points */
  * of scratch. Valid until scratch grows. */
 struct text value_text(const struct value *string, struct buffer *scratch);
 void value_unescape(const struct value *string, struct buffer *out); /* always appends */
-bool value_is(const struct value *string, const char *word, size_t len);
+bool value_is(const struct value *string, struct text word);
+
+/* Can it be, by its length? Asked first where many words are tried. */
+static inline bool value_may_be(const struct value *string, struct text word)
+{
+    return string->len == word.len + 2 || string->escaped;
+}
 
 /* Text as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD. */
 void text_quote(struct buffer *out, struct text text);

@@ -42,6 +42,7 @@ static const struct {
 enum field alias_named(const struct value *key)
 {
     for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
-        if (value_is(key, aliases[i].name.at, aliases[i].name.len)) return aliases[i].field;
+        if (value_may_be(key, aliases[i].name) && value_is(key, aliases[i].name))
+            return aliases[i].field;
     return FIELD_UNKNOWN;
 }

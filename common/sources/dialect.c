@@ -30,8 +30,7 @@ bool dialect_map(struct dialect *dialect, const char *text, struct err *err)
 static enum field mapped_field(const struct dialect *dialect, const struct value *key)
 {
     for (size_t i = 0; i < dialect->map_count; i++)
-        if (value_is(key, dialect->maps[i].name, strlen(dialect->maps[i].name)))
-            return dialect->maps[i].field;
+        if (value_is(key, text_of(dialect->maps[i].name))) return dialect->maps[i].field;
     return FIELD_UNKNOWN;
 }
 
@@ -194,25 +193,36 @@ static void write_record(struct pair *pair, struct dialect_work *work, struct bu
 }
 
 bool dialect_convert(const struct dialect *dialect, struct pair *pair, struct dialect_work *work,
-                     struct buffer *out, bool *changed, struct err *err)
+                     struct buffer *out, enum dialect_result *result, struct err *err)
 {
-    bool reshaped = false;
+    bool reshaped = false, renamed, added;
 
     memset(work->fields, 0, sizeof work->fields);
     memset(work->added, 0, sizeof work->added);
     memset(work->core, 0, sizeof work->core);
     for (size_t i = 0; i < sizeof work->made / sizeof work->made[0]; i++) work->made[i].len = 0;
-    *changed = name_members(dialect, pair, work);
-    *changed |= add_labels(dialect, pair, work);
+    renamed = name_members(dialect, pair, work);
+    added = add_labels(dialect, pair, work);
     take_choice(pair, work);
     join_input(pair, work);
     for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++)
         if (work->fields[f] && !work->core[f].kind) work->core[f] = *work->fields[f];
     if (!reshape(work, &reshaped, err)) return false;
-    *changed |= reshaped;
-    for (size_t i = 0; i < pair->scan.count; i++) *changed |= work->as[i] == AS_NOTHING;
-    if (*changed) write_record(pair, work, out);
+    for (size_t i = 0; i < pair->scan.count; i++) renamed |= work->as[i] == AS_NOTHING;
+    *result = added ? DIALECT_ADDS : DIALECT_OURS;
+    if (renamed || reshaped) {
+        write_record(pair, work, out);
+        *result = DIALECT_OTHER;
+    }
+    for (enum field f = 0; *result == DIALECT_ADDS && f < FIELD_COUNT; f++)
+        if (work->added[f].kind) pair->fields[f] = &work->added[f];
     return true;
+}
+
+void dialect_write_added(const struct dialect_work *work, struct buffer *out)
+{
+    for (enum field f = 0; f < FIELD_COUNT; f++)
+        if (work->added[f].kind) write_member(out, field_name(f), &work->added[f]);
 }
 
 void dialect_work_release(struct dialect_work *work)

@@ -34,10 +34,17 @@ struct dialect_work {
 /* Adds one 'FIELD=NAME'. */
 bool dialect_map(struct dialect *dialect, const char *text, struct err *err);
 
-/* Looks at a scanned record. Where it must be rewritten, the canonical line (which is yet to be
- * checked) is appended to out and *changed is set. False with err when it is no pair at all. */
+enum dialect_result {
+    DIALECT_OURS,  /* canonical as it stands */
+    DIALECT_ADDS,  /* canonical but for fields that were found elsewhere: the pair has them now,
+                      and dialect_write_added writes them behind the others */
+    DIALECT_OTHER, /* the canonical line was appended to out: scan that one */
+};
+
+/* Looks at a scanned record, which is yet to be checked. False with err when it is no pair. */
 bool dialect_convert(const struct dialect *dialect, struct pair *pair, struct dialect_work *work,
-                     struct buffer *out, bool *changed, struct err *err);
+                     struct buffer *out, enum dialect_result *result, struct err *err);
+void dialect_write_added(const struct dialect_work *work, struct buffer *out);
 void dialect_work_release(struct dialect_work *work);
 
 #endif

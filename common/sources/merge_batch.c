@@ -44,33 +44,36 @@ static void add_source(struct merge_batch *batch, const struct merge *merge)
 }
 
 /* The pair's line, its origin and its name added where it has none. */
-static void write_line(struct merge_batch *batch, const struct merge *merge)
+static void write_line(struct merge_batch *batch, const struct merge *merge, bool adds)
 {
     struct pair *pair = &batch->pair;
     struct buffer *out = &batch->out;
     bool source = pair->fields[FIELD_SOURCE], id = pair->fields[FIELD_ID];
+    bool whole = source && id && !adds;
 
-    buffer_add(out, pair->line.at, pair->line.len - (source && id ? 0 : 1));
+    buffer_add(out, pair->line.at, pair->line.len - (whole ? 0 : 1));
+    if (adds) dialect_write_added(&batch->work, out);
     if (!source) add_source(batch, merge);
     if (!id) {
         struct hash128 hash = hash_pair(pair, id_key, false);
 
         buffer_format(out, ",\"id\":\"%016llx\"", (unsigned long long)hash.low);
     }
-    buffer_text(out, source && id ? "\n" : "}\n");
+    buffer_text(out, whole ? "\n" : "}\n");
 }
 
 static bool make_canonical(struct merge_batch *batch, const struct merge *merge, struct text line,
-                           bool *rewritten, struct err *err)
+                           enum dialect_result *dialect, struct err *err)
 {
     struct pair *pair = &batch->pair;
     struct buffer *converted = &batch->converted;
 
     converted->len = 0;
     if (!pair_scan(pair, line, err) ||
-        !dialect_convert(&merge->dialect, pair, &batch->work, converted, rewritten, err))
+        !dialect_convert(&merge->dialect, pair, &batch->work, converted, dialect, err))
         return false;
-    if (*rewritten && !pair_scan(pair, (struct text){converted->at, converted->len}, err))
+    if (*dialect == DIALECT_OTHER &&
+        !pair_scan(pair, (struct text){converted->at, converted->len}, err))
         return err_prefix(err, "two members would become one field");
     return pair_check(pair, err) && pair_fault(pair, err) == PAIR_TEACHES;
 }
@@ -79,6 +82,7 @@ static void work_on(struct merge_batch *batch, const struct merge *merge, const 
                     struct merge_record *record)
 {
     struct text text = {line->at, line->len};
+    enum dialect_result dialect;
     struct err err;
     bool good = !line->problem || err_set(&err, "%s", line->problem);
 
@@ -87,10 +91,11 @@ static void work_on(struct merge_batch *batch, const struct merge *merge, const 
         record->kind = RECORD_SEAL;
         return;
     }
-    good = good && make_canonical(batch, merge, text, &record->rewritten, &err);
+    good = good && make_canonical(batch, merge, text, &dialect, &err);
     if (good) {
         identify(&batch->pair, merge, record);
-        write_line(batch, merge);
+        write_line(batch, merge, dialect == DIALECT_ADDS);
+        record->rewritten = dialect != DIALECT_OURS;
         record->len = batch->out.len - record->begin;
         return;
     }

@@ -30,7 +30,7 @@ static const char *role_of(const struct value *from)
                                            {"system", "system"},     {"tool", "tool"}};
 
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
-        if (value_is(from, roles[i][0], strlen(roles[i][0]))) return roles[i][1];
+        if (value_is(from, text_of(roles[i][0]))) return roles[i][1];
     return NULL;
 }
 
@@ -159,7 +159,7 @@ static bool prompt_is_said(struct dialect_work *work, const struct scan *list, s
         if (message->kind != KIND_OBJECT) continue;
         scan_json(&work->message, message->at, message->len);
         said = find_text(&work->message, "content", &content) &&
-               value_is(&content, work->scratch.at, work->scratch.len);
+               value_is(&content, (struct text){work->scratch.at, work->scratch.len});
     }
     return said;
 }
