@@ -130,7 +130,7 @@ void agreement_compute(struct agreement *agreement, double bound)
     struct judgement *list = agreement->judgements;
     size_t begin = 0;
 
-    qsort(list, agreement->count, sizeof *list, by_item);
+    if (agreement->count) qsort(list, agreement->count, sizeof *list, by_item);
     for (size_t i = 1; i <= agreement->count; i++) {
         if (i < agreement->count && list[i].item.low == list[begin].item.low &&
             list[i].item.high == list[begin].item.high)

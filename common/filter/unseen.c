@@ -95,8 +95,8 @@ bool unseen_load(struct unseen *unseen, const char *path, struct err *err)
     bool good = true;
     int got;
 
+    if (!unseen->active) unseen->key = hash_key_random(); /* several files share one set */
     unseen->active = true;
-    unseen->key = hash_key_random();
     lines_open(&lines, paths);
     while (good && (got = lines_next(&lines, &block, err)) != 0) {
         good = got > 0;

@@ -3,6 +3,7 @@
 #include "records/messages.h"
 #include "records/value.h"
 
+#include <pthread.h>
 #include <string.h>
 
 /* Which JSON kinds a field may have, as bits. */
@@ -35,10 +36,20 @@ const char *field_name(enum field field)
     return fields[field].name.at;
 }
 
-enum field field_named(const struct value *key)
+static uint64_t hashes[FIELD_COUNT]; /* of the names */
+
+static void hash_names(void)
 {
+    for (enum field f = 0; f < FIELD_COUNT; f++) hashes[f] = scan_hash(fields[f].name);
+}
+
+enum field field_named(const struct member *member)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, hash_names);
     for (enum field f = 0; f < FIELD_COUNT; f++)
-        if (value_may_be(key, fields[f].name) && value_is(key, fields[f].name)) return f;
+        if (member->hash == hashes[f] && value_is(&member->key, fields[f].name)) return f;
     return FIELD_UNKNOWN;
 }
 
@@ -51,9 +62,10 @@ bool pair_scan(struct pair *pair, struct text line, struct err *err)
     if (pair->scan.root.kind != KIND_OBJECT)
         return err_set(err, "the line holds %s, not an object", kind_name(pair->scan.root.kind));
     for (size_t i = 0; i < pair->scan.count; i++) {
-        const struct member *member = &pair->scan.members[i];
-        enum field field = field_named(&member->key);
+        struct member *member = &pair->scan.members[i];
+        enum field field = field_named(member);
 
+        member->tag = field;
         if (field != FIELD_UNKNOWN && member->value.kind != KIND_NULL)
             pair->fields[field] = &member->value;
     }
@@ -87,11 +99,11 @@ bool pair_check(struct pair *pair, struct err *err)
                            fields[f].must_be);
     }
     if (!check_texts(pair, err)) return false;
-    if (pair_number(pair, FIELD_CONSENSUS, &strength) && !(strength >= 0 && strength <= 1))
-        return err_set(err, "'consensusStrength' is %.6g, not between 0 and 1", strength);
-    for (enum field f = FIELD_CHOSEN_SCORE; f <= FIELD_REJECTED_SCORE; f++)
+    for (enum field f = FIELD_CONSENSUS; f <= FIELD_REJECTED_SCORE; f++)
         if (pair->fields[f] && !pair_number(pair, f, &strength))
             return err_set(err, "'%s' is too large for a number", field_name(f));
+    if (pair_number(pair, FIELD_CONSENSUS, &strength) && !(strength >= 0 && strength <= 1))
+        return err_set(err, "'consensusStrength' is %.6g, not between 0 and 1", strength);
     return true;
 }
 
@@ -113,7 +125,7 @@ static bool is_blank(struct text text)
 {
     size_t i = 0;
 
-    while (i < text.len && text.at[i] && strchr(" \t\r\n", text.at[i])) i++;
+    while (i < text.len && (text.at[i] == ' ' || (text.at[i] >= '\t' && text.at[i] <= '\r'))) i++;
     return i == text.len;
 }
 

@@ -29,7 +29,7 @@ enum field {
 
 struct pair {
     struct text line;
-    struct scan scan;
+    struct scan scan;                        /* each member's tag is its enum field */
     const struct value *fields[FIELD_COUNT]; /* NULL where absent or null */
     struct scan inner, message;              /* for looking inside a value */
     struct buffer scratch;                   /* used by the calls below */
@@ -50,7 +50,7 @@ enum pair_fault { PAIR_TEACHES, PAIR_BLANK, PAIR_SAME };
 enum pair_fault pair_fault(struct pair *pair, struct err *err);
 
 const char *field_name(enum field field);
-enum field field_named(const struct value *key); /* FIELD_UNKNOWN for any other */
+enum field field_named(const struct member *member); /* FIELD_UNKNOWN for any other */
 
 /* The text of a prompt or an answer: a string's meaning, or the contents of the messages with
  * newlines between them. Borrowed from the line or from scratch. */

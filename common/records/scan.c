@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FEW_KEYS 12 /* up to here comparing each with each is fastest */
+#define FEW_KEYS 12   /* up to here comparing each with each is fastest */
+#define MANY_KEYS 100 /* from here on prepared collisions would cost too much */
 
 enum step { WANT_VALUE, WANT_FIRST_VALUE, WANT_KEY, WANT_FIRST_KEY, AFTER_VALUE, DONE, BAD };
 
@@ -17,8 +18,27 @@ struct cursor {
     uint64_t objects;               /* one bit a level: is it an object? */
     size_t keys_before[SCAN_DEPTH]; /* where each level's keys begin */
     struct value key;               /* of the member at the root that is being read */
-    const char *value_at;           /* where the root's member that is being read begins */
+    uint64_t hash;
+    const char *value_at; /* where the root's member that is being read begins */
 };
+
+/* Any mixing will do that spreads keys: equal hashes are compared byte by byte. */
+uint64_t scan_hash(struct text key)
+{
+    const char *at = key.at;
+    size_t len = key.len;
+    uint64_t hash = len;
+
+    for (; len >= 8; at += 8, len -= 8) {
+        uint64_t word;
+
+        memcpy(&word, at, 8);
+        hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+        hash ^= hash >> 29;
+    }
+    for (size_t i = 0; i < len; i++) hash = (hash ^ (unsigned char)at[i]) * 0x100000001b3;
+    return hash ^ hash >> 32;
+}
 
 static enum step bad(struct cursor *c, const char *problem)
 {
@@ -117,15 +137,15 @@ static enum step value_done(struct cursor *c, enum kind kind, bool escaped)
     struct scan *scan = c->scan;
     struct value value = {c->value_at, (size_t)(c->p - c->value_at), kind, escaped};
 
+    if (c->depth > 1) return AFTER_VALUE;
     if (c->depth == 0) {
-        scan->root = (struct value){c->value_at, value.len, kind, escaped};
+        scan->root = value;
         return DONE;
     }
-    if (c->depth == 1) {
-        scan->members = mem_room(scan->members, scan->count, &scan->room, sizeof *scan->members);
-        scan->members[scan->count++] = (struct member){c->key, value};
-        c->key = (struct value){0};
-    }
+    scan->members = mem_room(scan->members, scan->count, &scan->room, sizeof *scan->members);
+    scan->members[scan->count++] = (struct member){c->key, value, c->hash, 0};
+    c->key = (struct value){0};
+    c->hash = 0;
     return AFTER_VALUE;
 }
 
@@ -159,10 +179,24 @@ static bool same_key(struct cursor *c, const struct scan_key *a, const struct sc
     return scratch->len == 2 * first && memcmp(scratch->at, scratch->at + first, first) == 0;
 }
 
+/* Nobody can know which keys collide under a secret. */
+static void hash_again(struct scan *scan, struct scan_key *keys, size_t count)
+{
+    if (!scan->secret.k0 && !scan->secret.k1) scan->secret = hash_key_random();
+    for (size_t i = 0; i < count; i++) {
+        struct text plain;
+
+        scan->scratch.len = 0;
+        plain = value_text(&keys[i].key, &scan->scratch);
+        keys[i].hash = hash_bytes(scan->secret, plain.at, plain.len).low;
+    }
+}
+
 static bool keys_differ(struct cursor *c, struct scan_key *keys, size_t count)
 {
     bool few = count <= FEW_KEYS;
 
+    if (count > MANY_KEYS) hash_again(c->scan, keys, count);
     if (!few) qsort(keys, count, sizeof *keys, by_hash);
     for (size_t i = 1; i < count; i++)
         for (size_t j = i; j-- > 0 && (few || keys[j].hash == keys[i].hash);)
@@ -173,9 +207,9 @@ static bool keys_differ(struct cursor *c, struct scan_key *keys, size_t count)
 static enum step close_container(struct cursor *c)
 {
     bool object = in_object(c);
-    size_t before = c->keys_before[--c->depth];
+    size_t before = c->keys_before[--c->depth], count = c->scan->key_count - before;
 
-    if (object && !keys_differ(c, c->scan->keys + before, c->scan->key_count - before))
+    if (count > 1 && !keys_differ(c, c->scan->keys + before, count))
         return bad(c, "an object with the same key twice");
     c->scan->key_count = before;
     c->p++;
@@ -218,22 +252,6 @@ static enum step take_value(struct cursor *c, bool may_close)
     return take_scalar(c);
 }
 
-/* Any mixing will do that spreads keys: equal hashes are compared byte by byte. */
-static uint64_t mix(const char *at, size_t len)
-{
-    uint64_t hash = len;
-
-    for (; len >= 8; at += 8, len -= 8) {
-        uint64_t word;
-
-        memcpy(&word, at, 8);
-        hash = (hash ^ word) * 0x9e3779b97f4a7c15;
-        hash ^= hash >> 29;
-    }
-    for (size_t i = 0; i < len; i++) hash = (hash ^ (unsigned char)at[i]) * 0x100000001b3;
-    return hash ^ hash >> 32;
-}
-
 static enum step take_key(struct cursor *c, bool may_close)
 {
     struct scan *scan = c->scan;
@@ -248,10 +266,15 @@ static enum step take_key(struct cursor *c, bool may_close)
     plain = value_text(&key, &scan->scratch);
     if (key.escaped && memchr(plain.at, '\0', plain.len)) return bad(c, "a key with a NUL in it");
     scan->keys = mem_room(scan->keys, scan->key_count, &scan->key_room, sizeof *scan->keys);
-    scan->keys[scan->key_count++] = (struct scan_key){mix(plain.at, plain.len), key};
-    if (c->depth == 1) c->key = key;
+    scan->keys[scan->key_count++] = (struct scan_key){scan_hash(plain), key};
+    if (c->depth == 1) {
+        c->key = key;
+        c->hash = scan->keys[scan->key_count - 1].hash;
+    }
     skip_space(c);
-    if (c->p == c->end || *c->p != ':') return bad(c, "no ':' behind a key");
+    c->scan->ended = c->p == c->end;
+    if (c->scan->ended) return bad(c, "the text ends too early");
+    if (*c->p != ':') return bad(c, "no ':' behind a key");
     c->p++;
     return WANT_VALUE;
 }

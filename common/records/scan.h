@@ -8,6 +8,7 @@
 #ifndef RECORDS_SCAN_H
 #define RECORDS_SCAN_H
 
+#include "core/hash.h"
 #include "core/memory.h"
 
 #include <stdbool.h>
@@ -36,6 +37,8 @@ struct value {
 struct member {
     struct value key; /* KIND_ABSENT in an array */
     struct value value;
+    uint64_t hash; /* scan_hash of the key */
+    unsigned tag;  /* 0; free for whoever looks at the members */
 };
 
 struct scan_key {
@@ -53,6 +56,7 @@ struct scan {
     bool ended;            /* nothing is wrong but that the text ends between two tokens */
     struct scan_key *keys; /* of the objects that are open */
     size_t key_count, key_room;
+    struct hash_key secret; /* of large objects; drawn when first needed */
     struct buffer scratch;
 };
 
@@ -62,6 +66,9 @@ void scan_release(struct scan *scan);
 
 /* The member of the last scan with that key, or NULL. */
 struct member *scan_member(const struct scan *scan, const char *key);
+
+/* A quick hash of a key: equal keys have equal ones, and different ones nearly never. */
+uint64_t scan_hash(struct text key);
 
 const char *kind_name(enum kind kind); /* 'a string' */
 

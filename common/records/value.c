@@ -64,7 +64,7 @@ size_t utf8_run(const char *at, const char *end)
         if (!len) break;
         p += len;
     }
-    return p < end && (unsigned char)*p >= 0x80 ? 0 : (size_t)(p - at);
+    return (size_t)(p - at);
 }
 
 uint32_t utf8_next(const char **at)

@@ -2,6 +2,8 @@
 
 #include "records/value.h"
 
+#include <pthread.h>
+
 static const struct {
     struct text name;
     enum field field;
@@ -39,10 +41,22 @@ static const struct {
     {TEXT("system_prompt"), FIELD_SYSTEM},
 };
 
-enum field alias_named(const struct value *key)
+#define ALIASES (sizeof aliases / sizeof aliases[0])
+
+static uint64_t hashes[ALIASES];
+
+static void hash_names(void)
 {
-    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
-        if (value_may_be(key, aliases[i].name) && value_is(key, aliases[i].name))
+    for (size_t i = 0; i < ALIASES; i++) hashes[i] = scan_hash(aliases[i].name);
+}
+
+enum field alias_named(const struct member *member)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, hash_names);
+    for (size_t i = 0; i < ALIASES; i++)
+        if (member->hash == hashes[i] && value_is(&member->key, aliases[i].name))
             return aliases[i].field;
     return FIELD_UNKNOWN;
 }

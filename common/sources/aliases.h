@@ -4,7 +4,7 @@
 
 #include "records/pairs.h"
 
-/* The field that other people call key, or FIELD_UNKNOWN. */
-enum field alias_named(const struct value *key);
+/* The field that other people call the member, or FIELD_UNKNOWN. */
+enum field alias_named(const struct member *member);
 
 #endif

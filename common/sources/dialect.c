@@ -56,19 +56,19 @@ static bool name_members(const struct dialect *dialect, struct pair *pair,
         work->as_room = count;
         work->as = mem_resize(work->as, count, 1);
     }
-    memset(work->as, AS_IT_IS, count);
+    if (count) memset(work->as, AS_IT_IS, count);
     for (size_t i = 0; i < count && dialect->map_count; i++)
         renamed |= claim(work, mapped_field(dialect, &members[i].key), &members[i], i);
     for (size_t i = 0; i < count; i++) {
-        enum field field = field_named(&members[i].key);
+        enum field field = members[i].tag;
 
         claim(work, field, &members[i], i);
         if (field != FIELD_UNKNOWN && members[i].value.kind == KIND_NULL)
             work->as[i] = AS_NOTHING; /* null is as good as absent */
     }
     for (size_t i = 0; i < count; i++)
-        if (work->as[i] == AS_IT_IS && field_named(&members[i].key) == FIELD_UNKNOWN)
-            renamed |= claim(work, alias_named(&members[i].key), &members[i], i);
+        if (work->as[i] == AS_IT_IS && members[i].tag == FIELD_UNKNOWN)
+            renamed |= claim(work, alias_named(&members[i]), &members[i], i);
     return renamed;
 }
 
@@ -105,9 +105,9 @@ static bool add_labels(const struct dialect *dialect, struct pair *pair, struct 
     scan_json(&work->metadata, metadata->value.at, metadata->value.len);
     for (size_t i = 0; i < work->metadata.count; i++) {
         struct member *member = &work->metadata.members[i];
-        enum field field = field_named(&member->key);
+        enum field field = field_named(member);
 
-        if (field == FIELD_UNKNOWN) field = alias_named(&member->key);
+        if (field == FIELD_UNKNOWN) field = alias_named(member);
         if (field >= FIELD_TOPIC && field < FIELD_COUNT && member->value.kind != KIND_NULL &&
             member->value.kind < KIND_ARRAY)
             added |= add_value(work, field, &member->value);
@@ -169,8 +169,8 @@ static void write_record(struct pair *pair, struct dialect_work *work, struct bu
     for (size_t i = 0; i < pair->scan.count; i++)
         if (work->as[i] < FIELD_COUNT) written[work->as[i]] = true;
     buffer_byte(out, '{');
-    if (!written[FIELD_PROMPT] && work->core[FIELD_PROMPT].kind)
-        write_member(out, "prompt", &work->core[FIELD_PROMPT]);
+    for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++)
+        if (!written[f] && work->core[f].kind) write_member(out, field_name(f), &work->core[f]);
     for (size_t i = 0; i < pair->scan.count; i++) {
         const struct member *member = &pair->scan.members[i];
         enum field field = work->as[i];

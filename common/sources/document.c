@@ -7,6 +7,9 @@
 
 #define CHUNK ((size_t)64 << 10)
 #define FULL ((size_t)256 << 10)
+#define NUL_BYTE 256 /* what look() calls it: it is not the end */
+
+static const char too_long[] = "longer than 64 MiB";
 
 int part_named(struct text name)
 {
@@ -71,6 +74,7 @@ static int look(struct document *d, struct err *err)
 
         if (got <= 0) return got;
         byte = d->chunk.at[d->used];
+        if (byte == '\0') return NUL_BYTE;
         if (byte != ' ' && byte != '\t' && byte != '\r' && byte != '\n') return (unsigned char)byte;
         d->line += byte == '\n';
         d->used++;
@@ -82,9 +86,21 @@ static bool ended_inside(struct document *d, int got, struct err *err)
     return got < 0 ? false : fail(d, err, "the file ends in the middle of the document");
 }
 
+/* A record that is too long is passed over without being held; one byte too many tells. */
+static void cut_off(struct buffer *out, size_t begin)
+{
+    if (out->len - begin > LINE_LIMIT) out->len = begin + LINE_LIMIT + 1;
+}
+
+static const char *length_problem(const struct line_block *block, size_t begin)
+{
+    return block->text.len - begin > LINE_LIMIT ? too_long : NULL;
+}
+
 /* Copies a string whose opening quote is next. */
 static bool copy_string(struct document *d, struct buffer *out, struct err *err)
 {
+    size_t begin = out->len;
     bool escape = false;
 
     buffer_byte(out, '"');
@@ -94,6 +110,7 @@ static bool copy_string(struct document *d, struct buffer *out, struct err *err)
         int got = more(d, err);
 
         if (got <= 0) return ended_inside(d, got, err);
+        cut_off(out, begin);
         at = d->chunk.at + d->used;
         stop = escape ? at : scan_run(at, d->chunk.at + d->chunk.len);
         if (stop == at) { /* one byte of which only quotes and backslashes mean something here */
@@ -114,6 +131,8 @@ static bool copy_string(struct document *d, struct buffer *out, struct err *err)
 /* A number or a word: everything up to white space or a bracket. */
 static bool copy_scalar(struct document *d, struct buffer *out, struct err *err)
 {
+    size_t begin = out->len;
+
     for (;;) {
         int got = more(d, err);
         char byte;
@@ -122,6 +141,7 @@ static bool copy_scalar(struct document *d, struct buffer *out, struct err *err)
         byte = d->chunk.at[d->used];
         if (memchr(" \t\r\n,:[]{}\"", byte, 11)) return true;
         buffer_byte(out, byte);
+        cut_off(out, begin);
         d->used++;
     }
 }
@@ -136,7 +156,7 @@ static bool copy_value(struct document *d, struct buffer *out, struct err *err)
         int byte = look(d, err);
 
         if (byte <= 0) return ended_inside(d, byte, err);
-        if (out->len - begin > LINE_LIMIT) out->len = begin + LINE_LIMIT;
+        cut_off(out, begin);
         if (byte == '"') {
             if (!copy_string(d, out, err)) return false;
         } else if (memchr(",:[]{}", byte, 6)) {
@@ -167,8 +187,7 @@ static bool take_record(struct document *d, struct line_block *block, struct err
         block->text.len = begin;
         return true;
     }
-    line_block_mark(block, begin, line,
-                    block->text.len - begin >= LINE_LIMIT ? "longer than 64 MiB" : NULL);
+    line_block_mark(block, begin, line, length_problem(block, begin));
     return true;
 }
 
@@ -259,12 +278,13 @@ static bool take_first_object(struct document *d, struct line_block *block, stru
     while (follows == 1) {
         if (!take_member(d, block, begin, err)) return false;
         if (d->state == DOCUMENT_SPLIT) return true;
+        cut_off(&block->text, begin);
         follows = member_follows(d, err);
         if (follows == 1) buffer_byte(&block->text, ',');
     }
     if (follows < 0) return false;
     buffer_byte(&block->text, '}');
-    line_block_mark(block, begin, line, NULL);
+    line_block_mark(block, begin, line, length_problem(block, begin));
     d->state = DOCUMENT_VALUES;
     return true;
 }
@@ -279,6 +299,8 @@ static bool start(struct document *d, struct line_block *block, struct err *err)
         d->state = DOCUMENT_ARRAY;
         return true;
     }
+    if (byte <= 0) return ended_inside(d, byte, err);
+    if (byte != '{') return fail(d, err, "neither '{' nor '[' at the beginning");
     return take_first_object(d, block, err);
 }
 

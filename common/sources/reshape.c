@@ -227,6 +227,9 @@ bool reshape(struct dialect_work *work, bool *changed, struct err *err)
     for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++)
         *changed |= make_conversation(work, f);
     if (core[FIELD_CHOSEN].kind != core[FIELD_REJECTED].kind) return true; /* the check names it */
+    if (core[FIELD_PROMPT].kind != KIND_ABSENT && core[FIELD_PROMPT].kind != KIND_STRING &&
+        core[FIELD_PROMPT].kind != KIND_ARRAY)
+        return true;
     if (core[FIELD_CHOSEN].kind == KIND_ARRAY) return reshape_lists(work, changed, err);
     if (core[FIELD_CHOSEN].kind != KIND_STRING) return true;
     if (core[FIELD_PROMPT].kind != KIND_ARRAY) return reshape_texts(work, changed, err);
