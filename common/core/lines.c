@@ -170,14 +170,14 @@ static void cut_lines(struct lines *in, struct line_block *block)
 
     for (; (newline = memchr(at, '\n', (size_t)(end - at))); at = newline + 1) {
         in->number++;
-        if (in->skipping)
+        if (in->skipping || (size_t)(newline - at) > LINE_LIMIT)
             line_block_add(block,
                            (struct line){.at = at, .number = in->number, .problem = too_long});
         else
             add_trimmed(block, at, newline, in->number, false);
         in->skipping = false;
     }
-    if (in->ended && in->skipping)
+    if (in->ended && (in->skipping || (size_t)(end - at) > LINE_LIMIT))
         line_block_add(block,
                        (struct line){.at = at, .number = in->number + 1, .problem = too_long});
     else if (in->ended)

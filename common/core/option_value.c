@@ -90,8 +90,8 @@ void option_value_default(const struct option_spec *row, char *out, size_t room)
         snprintf(out, room, " [%s]", *(const char *const *)row->value);
     if (row->type == OPTION_SIZE && *(const size_t *)row->value)
         snprintf(out, room, " [%zu]", *(const size_t *)row->value);
-    if (row->type == OPTION_NUMBER && isfinite(*(const double *)row->value) &&
-        *(const double *)row->value != 0)
+    if (row->type == OPTION_NUMBER && fabs(*(const double *)row->value) < 1e300 &&
+        *(const double *)row->value != 0) /* numbers that large stand for none */
         snprintf(out, room, " [%g]", *(const double *)row->value);
     if (row->type == OPTION_CHOICE) {
         const char *word = row->operand;

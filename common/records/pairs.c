@@ -37,10 +37,14 @@ const char *field_name(enum field field)
 }
 
 static uint64_t hashes[FIELD_COUNT]; /* of the names */
+static bool maybe[256];              /* by the lowest byte of a hash: is it worth a look? */
 
 static void hash_names(void)
 {
-    for (enum field f = 0; f < FIELD_COUNT; f++) hashes[f] = scan_hash(fields[f].name);
+    for (enum field f = 0; f < FIELD_COUNT; f++) {
+        hashes[f] = scan_hash(fields[f].name);
+        maybe[hashes[f] & 255] = true;
+    }
 }
 
 enum field field_named(const struct member *member)
@@ -48,7 +52,7 @@ enum field field_named(const struct member *member)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
     pthread_once(&once, hash_names);
-    for (enum field f = 0; f < FIELD_COUNT; f++)
+    for (enum field f = 0; maybe[member->hash & 255] && f < FIELD_COUNT; f++)
         if (member->hash == hashes[f] && value_is(&member->key, fields[f].name)) return f;
     return FIELD_UNKNOWN;
 }

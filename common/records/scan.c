@@ -9,7 +9,7 @@
 #define FEW_KEYS 12   /* up to here comparing each with each is fastest */
 #define MANY_KEYS 100 /* from here on prepared collisions would cost too much */
 
-enum step { WANT_VALUE, WANT_FIRST_VALUE, WANT_KEY, WANT_FIRST_KEY, AFTER_VALUE, DONE, BAD };
+enum step { WANT_VALUE, WANT_FIRST_VALUE, WANT_FIRST_KEY, AFTER_VALUE, DONE, BAD };
 
 struct cursor {
     const char *start, *p, *end;
@@ -22,21 +22,34 @@ struct cursor {
     const char *value_at; /* where the root's member that is being read begins */
 };
 
-/* Any mixing will do that spreads keys: equal hashes are compared byte by byte. */
+static uint64_t word_of(const char *at, size_t len)
+{
+    uint64_t word = 0;
+
+    memcpy(&word, at, len);
+    return word;
+}
+
+/* Any mixing will do that spreads keys: equal hashes are compared byte by byte. The last word
+ * overlaps the one before it, so that no byte needs a loop of its own. */
 uint64_t scan_hash(struct text key)
 {
-    const char *at = key.at;
-    size_t len = key.len;
-    uint64_t hash = len;
+    uint64_t hash = key.len * 0x9e3779b97f4a7c15;
 
-    for (; len >= 8; at += 8, len -= 8) {
-        uint64_t word;
-
-        memcpy(&word, at, 8);
-        hash = (hash ^ word) * 0x9e3779b97f4a7c15;
-        hash ^= hash >> 29;
+    if (key.len < 8) {
+        if (key.len >= 4)
+            hash ^= word_of(key.at, 4) << 32 | word_of(key.at + key.len - 4, 4);
+        else if (key.len)
+            hash ^= word_of(key.at, 1) | word_of(key.at + key.len / 2, 1) << 8 |
+                    word_of(key.at + key.len - 1, 1) << 16;
+    } else {
+        for (size_t i = 0; i + 8 < key.len; i += 8) {
+            hash = (hash ^ word_of(key.at + i, 8)) * 0x9e3779b97f4a7c15;
+            hash ^= hash >> 29;
+        }
+        hash ^= word_of(key.at + key.len - 8, 8);
     }
-    for (size_t i = 0; i < len; i++) hash = (hash ^ (unsigned char)at[i]) * 0x100000001b3;
+    hash *= 0xbf58476d1ce4e5b9;
     return hash ^ hash >> 32;
 }
 
@@ -47,10 +60,19 @@ static enum step bad(struct cursor *c, const char *problem)
     return BAD;
 }
 
-static void skip_space(struct cursor *c)
+static inline void skip_space(struct cursor *c)
 {
+    if (c->p < c->end && (unsigned char)*c->p > ' ') return;
     while (c->p < c->end && (*c->p == ' ' || *c->p == '\t' || *c->p == '\n' || *c->p == '\r'))
         c->p++;
+}
+
+/* Passes over white space; false where the text ends there. */
+static inline bool find_token(struct cursor *c)
+{
+    skip_space(c);
+    c->scan->ended = c->p == c->end;
+    return !c->scan->ended || bad(c, "the text ends too early") != BAD;
 }
 
 /* From behind the opening quote to behind the closing one. */
@@ -142,7 +164,8 @@ static enum step value_done(struct cursor *c, enum kind kind, bool escaped)
         scan->root = value;
         return DONE;
     }
-    scan->members = mem_room(scan->members, scan->count, &scan->room, sizeof *scan->members);
+    if (scan->count == scan->room)
+        scan->members = mem_room(scan->members, scan->count, &scan->room, sizeof *scan->members);
     scan->members[scan->count++] = (struct member){c->key, value, c->hash, 0};
     c->key = (struct value){0};
     c->hash = 0;
@@ -265,18 +288,17 @@ static enum step take_key(struct cursor *c, bool may_close)
     scan->scratch.len = 0;
     plain = value_text(&key, &scan->scratch);
     if (key.escaped && memchr(plain.at, '\0', plain.len)) return bad(c, "a key with a NUL in it");
-    scan->keys = mem_room(scan->keys, scan->key_count, &scan->key_room, sizeof *scan->keys);
+    if (scan->key_count == scan->key_room)
+        scan->keys = mem_room(scan->keys, scan->key_count, &scan->key_room, sizeof *scan->keys);
     scan->keys[scan->key_count++] = (struct scan_key){scan_hash(plain), key};
     if (c->depth == 1) {
         c->key = key;
         c->hash = scan->keys[scan->key_count - 1].hash;
     }
-    skip_space(c);
-    c->scan->ended = c->p == c->end;
-    if (c->scan->ended) return bad(c, "the text ends too early");
+    if (!find_token(c)) return BAD;
     if (*c->p != ':') return bad(c, "no ':' behind a key");
     c->p++;
-    return WANT_VALUE;
+    return find_token(c) ? take_value(c, false) : BAD;
 }
 
 static enum step take_separator(struct cursor *c)
@@ -286,7 +308,8 @@ static enum step take_separator(struct cursor *c)
     if (*c->p == (object ? '}' : ']')) return close_container(c);
     if (*c->p != ',') return bad(c, object ? "neither ',' nor '}'" : "neither ',' nor ']'");
     c->p++;
-    return object ? WANT_KEY : WANT_VALUE;
+    if (!find_token(c)) return BAD;
+    return object ? take_key(c, false) : take_value(c, false);
 }
 
 static enum step next_step(struct cursor *c, enum step step)
@@ -294,7 +317,6 @@ static enum step next_step(struct cursor *c, enum step step)
     switch (step) {
     case WANT_VALUE: return take_value(c, false);
     case WANT_FIRST_VALUE: return take_value(c, true);
-    case WANT_KEY: return take_key(c, false);
     case WANT_FIRST_KEY: return take_key(c, true);
     case AFTER_VALUE: return take_separator(c);
     case DONE:
@@ -310,11 +332,7 @@ bool scan_json(struct scan *scan, const char *at, size_t len)
 
     scan->count = scan->key_count = 0;
     scan->problem = NULL;
-    while (step < DONE) {
-        skip_space(&c);
-        scan->ended = c.p == c.end;
-        step = scan->ended ? bad(&c, "the text ends too early") : next_step(&c, step);
-    }
+    while (step < DONE) step = find_token(&c) ? next_step(&c, step) : BAD;
     if (step == DONE) {
         skip_space(&c);
         if (c.p < c.end) step = bad(&c, "something behind the value");

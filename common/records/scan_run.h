@@ -40,7 +40,7 @@ static inline const char *scan_run(const char *at, const char *end)
 
         if (stops) return at + __builtin_ctzll(stops) / 8;
     }
-    return scan_run_fastest(at, end);
+    return __atomic_load_n(&scan_run_fastest, __ATOMIC_RELAXED)(at, end);
 }
 
 #endif

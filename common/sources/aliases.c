@@ -44,10 +44,14 @@ static const struct {
 #define ALIASES (sizeof aliases / sizeof aliases[0])
 
 static uint64_t hashes[ALIASES];
+static bool maybe[256]; /* by the lowest byte of a hash: is it worth a look? */
 
 static void hash_names(void)
 {
-    for (size_t i = 0; i < ALIASES; i++) hashes[i] = scan_hash(aliases[i].name);
+    for (size_t i = 0; i < ALIASES; i++) {
+        hashes[i] = scan_hash(aliases[i].name);
+        maybe[hashes[i] & 255] = true;
+    }
 }
 
 enum field alias_named(const struct member *member)
@@ -55,7 +59,7 @@ enum field alias_named(const struct member *member)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
     pthread_once(&once, hash_names);
-    for (size_t i = 0; i < ALIASES; i++)
+    for (size_t i = 0; maybe[member->hash & 255] && i < ALIASES; i++)
         if (member->hash == hashes[i] && value_is(&member->key, aliases[i].name))
             return aliases[i].field;
     return FIELD_UNKNOWN;

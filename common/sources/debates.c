@@ -27,7 +27,7 @@ static bool fail(struct debates *d, struct err *err, const char *what)
 /* '?', '#' and '%' mean something in a URI. */
 static void uri_of(struct buffer *uri, const char *path, bool immutable)
 {
-    buffer_text(uri, "file:");
+    buffer_text(uri, *path == '/' ? "file://" : "file:");
     for (; *path; path++) {
         if (strchr("?#%", *path))
             buffer_format(uri, "%%%02x", (unsigned char)*path);
@@ -94,13 +94,16 @@ static bool check_schema(struct debates *d, struct err *err)
 static void default_query(struct debates *d, struct buffer *sql)
 {
     bool topic = has_column(d, "debates", "topic") && !has_column(d, "training_pairs", "topic");
+    bool source = has_column(d, "training_pairs", "source");
     bool rowid = has_column(d, "training_pairs", "rowid");
 
     buffer_format(sql,
-                  "SELECT p.*%s, 'debate:' || p.debate_id AS source FROM training_pairs AS p "
+                  "SELECT p.*%s%s FROM training_pairs AS p "
                   "JOIN debates AS d ON d.id = p.debate_id WHERE d.status = 'completed' "
                   "ORDER BY p.%s",
-                  topic ? ", d.topic AS topic" : "", rowid ? "rowid" : "debate_id");
+                  topic ? ", d.topic AS topic" : "",
+                  source ? "" : ", 'debate:' || p.debate_id AS source",
+                  rowid ? "rowid" : "debate_id");
     buffer_byte(sql, '\0');
 }
 
@@ -223,6 +226,9 @@ int debates_next(struct debates *debates, struct line_block *block, struct err *
 
         if (got == SQLITE_ROW) {
             add_row(debates, block);
+            if (sqlite3_errcode(debates->db) != SQLITE_NOMEM) continue;
+            fail(debates, err, "reading stopped"); /* or a good row would pass for a bad one */
+            return -1;
         } else if (got == SQLITE_DONE) {
             debates->done = true;
         } else {

@@ -151,6 +151,7 @@ static bool copy_scalar(struct document *d, struct buffer *out, struct err *err)
 static bool copy_value(struct document *d, struct buffer *out, struct err *err)
 {
     size_t depth = 0, begin = out->len;
+    bool scalar = false; /* was the last thing a number or a word? Two must not grow together */
 
     do {
         int byte = look(d, err);
@@ -158,6 +159,7 @@ static bool copy_value(struct document *d, struct buffer *out, struct err *err)
         if (byte <= 0) return ended_inside(d, byte, err);
         cut_off(out, begin);
         if (byte == '"') {
+            scalar = false;
             if (!copy_string(d, out, err)) return false;
         } else if (memchr(",:[]{}", byte, 6)) {
             if (depth == 0 && byte != '{' && byte != '[')
@@ -165,10 +167,13 @@ static bool copy_value(struct document *d, struct buffer *out, struct err *err)
             depth += byte == '{' || byte == '[';
             depth -= byte == '}' || byte == ']';
             buffer_byte(out, (char)byte);
+            scalar = false;
             d->used++;
         } else {
             size_t before = out->len;
 
+            if (scalar) buffer_byte(out, ' ');
+            scalar = true;
             if (!copy_scalar(d, out, err)) return false;
             if (out->len == before) return fail(d, err, "no JSON value where one must stand");
         }
