@@ -6,6 +6,8 @@
 
 #include "filter_talk.h"
 
+#include <string.h>
+
 static struct filter filter = {.rules = RULES_INIT, .min_agreement = RULES_UNSET, .seed = 42};
 static struct option_list scripts, wheres, unseen;
 static const char *rejects_path;
@@ -74,6 +76,8 @@ int main(int argc, char **argv)
     struct err err;
 
     read_rules();
+    if (rejects_path && strcmp(rejects_path, settings.output ? settings.output : "-") == 0)
+        die_usage("--rejects and --output name the same file");
     if (!outfile_open(&out, settings.output, &err)) die("%s", err.text);
     if (rejects_path && !outfile_open(&rejects, rejects_path, &err)) die("%s", err.text);
     filter.out = &out;

@@ -5,6 +5,7 @@
 #include "sources/merge.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static struct merge merge = {.source.part = PART_ALL};
 static size_t part = PART_ALL;
@@ -60,6 +61,8 @@ int main(int argc, char **argv)
         if (!dialect_map(&merge.dialect, maps.items[i], &err)) die_usage("%s", err.text);
     merge.source.part = (enum part)part;
     merge.source.paths = files[0] ? files : standard_input;
+    if (rejects_path && strcmp(rejects_path, settings.output ? settings.output : "-") == 0)
+        die_usage("--rejects and --output name the same file");
     if (!outfile_open(&out, settings.output, &err)) die("%s", err.text);
     if (rejects_path && !outfile_open(&rejects, rejects_path, &err)) die("%s", err.text);
     merge.out = &out;

@@ -78,14 +78,15 @@ static void report_labels(const char *what, const struct summary_label *labels, 
 
 static void report_lengths(const struct summary *summary)
 {
-    static const char *const names[] = {"prompt", "chosen", "rejected"};
+    static const char *const names[] = {"characters of prompt", "characters of chosen",
+                                        "characters of rejected"};
     static const struct {
         const char *name;
         double share;
     } points[] = {{"least", 0}, {"tenth", 0.1}, {"half", 0.5}, {"nine_tenths", 0.9}, {"most", 1}};
 
     for (int i = 0; i < 3; i++) {
-        report_title("characters", names[i]);
+        report_title("summary", names[i]);
         for (size_t k = 0; k < sizeof points / sizeof points[0]; k++)
             report_count(points[k].name, summary_quantile(summary, i, points[k].share));
         report_line();

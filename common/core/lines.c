@@ -156,7 +156,9 @@ static void add_trimmed(struct line_block *block, const char *at, const char *en
 {
     while (at < end && is_blank(*at)) at++;
     while (end > at && is_blank(end[-1])) end--;
-    if (at < end)
+    if ((size_t)(end - at) > LINE_LIMIT)
+        line_block_add(block, (struct line){.at = at, .number = number, .problem = too_long});
+    else if (at < end)
         line_block_add(block, (struct line){.at = at,
                                             .len = (size_t)(end - at),
                                             .number = number,
@@ -170,19 +172,13 @@ static void cut_lines(struct lines *in, struct line_block *block)
 
     for (; (newline = memchr(at, '\n', (size_t)(end - at))); at = newline + 1) {
         in->number++;
-        if (in->skipping || (size_t)(newline - at) > LINE_LIMIT)
-            line_block_add(block,
-                           (struct line){.at = at, .number = in->number, .problem = too_long});
-        else
-            add_trimmed(block, at, newline, in->number, false);
+        if (!in->skipping) add_trimmed(block, at, newline, in->number, false);
         in->skipping = false;
     }
-    if (in->ended && (in->skipping || (size_t)(end - at) > LINE_LIMIT))
-        line_block_add(block,
-                       (struct line){.at = at, .number = in->number + 1, .problem = too_long});
-    else if (in->ended)
+    if (in->skipping) return;
+    if (in->ended)
         add_trimmed(block, at, end, in->number + 1, true);
-    else if (!in->skipping)
+    else
         buffer_add(&in->rest, at, (size_t)(end - at));
 }
 
@@ -220,10 +216,12 @@ static bool fill(struct lines *in, struct line_block *block, struct err *err)
         text->len += (size_t)got;
         if (in->fresh && text->len >= 32 && !look_at_head(in, block, err)) return false;
         newline = newline || memchr(text->at + before, '\n', (size_t)got);
-        if (!newline && text->len > LINE_LIMIT) {
-            in->skipping = true;
-            text->len = 0;
-        }
+        if (newline || text->len <= (in->skipping ? 0 : LINE_LIMIT)) continue;
+        text->len = 0;
+        if (in->skipping) continue;
+        in->skipping = true; /* told at once: such a line may never end */
+        line_block_add(block, (struct line){.number = in->number + 1, .problem = too_long});
+        return true;
     }
     return !in->fresh || look_at_head(in, block, err);
 }

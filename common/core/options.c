@@ -31,7 +31,7 @@ static const struct option_spec shared_options[] = {
     {0, "threads", OPTION_SIZE, &settings.threads, "N",
      "work on N processors; the output is the same"},
     {0, "seal", OPTION_FLAG, &settings.seal, NULL,
-     "end streams with their record count, and refuse input without one"},
+     "end streams with their record count; pairs on standard input must"},
     {0, "lock", OPTION_TEXT, &shared.lock, "FILE",
      "run alone: exit 75 while another run holds FILE"},
     {0, "config", OPTION_TEXT, &shared.config, "FILE",
@@ -172,6 +172,7 @@ static void read_config(const char *path)
     size_t number = 0;
 
     if (!read_whole_file(path, &text, 1 << 20, &err)) die_usage("%s", err.text);
+    if (memchr(text.at, '\0', text.len)) die_usage("%s: holds a NUL byte: not a text", path);
     buffer_byte(&text, '\0');
     for (char *line = text.at, *next; line; line = next) {
         next = strchr(line, '\n');
@@ -262,6 +263,8 @@ char **program_start(const struct program *program, int argc, char **argv)
     open_standard_streams();
     report_start(program->name);
     settings.threads = processors();
+    for (int i = 1; i < argc; i++) /* words about wrong options are words, too */
+        if (strcmp(argv[i], "--json") == 0) report_style(false, true);
     gather(program->options);
     gather(shared_options);
     read_arguments(argc, argv, true);

@@ -130,14 +130,39 @@ static struct text label_text(const struct value *value, struct buffer *scratch)
     return (struct text){value->at, value->len};
 }
 
+/* A reject that is rejected again gets the new reason: no key may stand there twice. */
+static struct text without_reason(struct filter *filter, struct text line)
+{
+    struct scan *scan = &filter->scan;
+    struct buffer *out = &filter->line;
+
+    if (!memmem(line.at, line.len, "\"_reason\"", 9) || !scan_json(scan, line.at, line.len) ||
+        !scan_member(scan, "_reason"))
+        return line;
+    out->len = 0;
+    buffer_byte(out, '{');
+    for (size_t i = 0; i < scan->count; i++) {
+        const struct member *member = &scan->members[i];
+
+        if (member == scan_member(scan, "_reason")) continue;
+        if (out->len > 1) buffer_byte(out, ',');
+        buffer_add(out, member->key.at,
+                   (size_t)(member->value.at + member->value.len - member->key.at));
+    }
+    buffer_byte(out, '}');
+    return (struct text){out->at, out->len};
+}
+
 static bool write_reject(struct filter *filter, struct text line, const char *reason,
                          struct err *err)
 {
     char tail[96];
     int len = snprintf(tail, sizeof tail, ",\"_reason\":\"%s\"}\n", reason);
 
-    return !filter->rejects || (outfile_write(filter->rejects, line.at, line.len - 1, err) &&
-                                outfile_write(filter->rejects, tail, (size_t)len, err));
+    if (!filter->rejects) return true;
+    line = without_reason(filter, line);
+    return outfile_write(filter->rejects, line.at, line.len - 1, err) &&
+           outfile_write(filter->rejects, tail, (size_t)len, err);
 }
 
 /* The last word on a pair: rule is RULES_PASSED or the one it breaks. */
@@ -166,30 +191,33 @@ static void summarize(struct filter *filter, const struct verdict *verdict)
     buffer_release(&scratch);
 }
 
+/* Notes who said what of which item. */
+static bool note_judgement(struct filter *filter, const struct verdict *verdict,
+                           struct shelf_head *head, struct err *err)
+{
+    bool first = verdict->chosen_first, known;
+    struct judgement judgement = {first ? head->pair : head->swapped, 0, first};
+    struct buffer scratch = {0};
+
+    if (filter->min_agreement <= RULES_UNSET || !verdict->annotator.kind) return true;
+    known = agreement_annotator(&filter->agreement, label_text(&verdict->annotator, &scratch),
+                                &judgement.annotator, err);
+    buffer_release(&scratch);
+    if (!known) return false;
+    agreement_add(&filter->agreement, &judgement);
+    head->annotator = judgement.annotator;
+    return true;
+}
+
 static bool shelve(struct filter *filter, struct text line, const struct verdict *verdict,
                    struct err *err)
 {
     struct shelf_head head = {.annotator = SHELF_NOBODY, .len = line.len};
-    struct hash128 pair;
-    bool fresh;
 
     if (compares(filter)) {
-        pair = hash_join(filter->key, verdict->prompt, verdict->chosen, verdict->rejected);
+        head.pair = hash_join(filter->key, verdict->prompt, verdict->chosen, verdict->rejected);
         head.swapped = hash_join(filter->key, verdict->prompt, verdict->rejected, verdict->chosen);
-        seen_add(&filter->shelf.pairs, pair, &fresh);
-        if (filter->min_agreement > RULES_UNSET && verdict->annotator.kind) {
-            struct buffer scratch = {0};
-            bool first = verdict->chosen_first;
-            struct judgement judgement = {first ? pair : head.swapped, 0, first};
-            bool known =
-                agreement_annotator(&filter->agreement, label_text(&verdict->annotator, &scratch),
-                                    &judgement.annotator, err);
-
-            buffer_release(&scratch);
-            if (!known) return false;
-            agreement_add(&filter->agreement, &judgement);
-            head.annotator = judgement.annotator;
-        }
+        if (!note_judgement(filter, verdict, &head, err)) return false;
     }
     return shelf_add(&filter->shelf, &head, line.at, sort_key(filter, verdict), err);
 }
@@ -217,8 +245,8 @@ static bool settle_shelved(struct filter *filter, size_t item, int rule, struct 
     struct verdict verdict;
     struct text line;
 
-    if (!shelf_line(&filter->shelf, item, &filter->line, err)) return false;
-    line = (struct text){filter->line.at, filter->line.len};
+    if (!shelf_line(&filter->shelf, item, &filter->shelved, err)) return false;
+    line = (struct text){filter->shelved.at, filter->shelved.len};
     if (filter->summarize && (rule == RULES_PASSED) != filter->invert &&
         pair_parse(pair, line, err)) {
         judge(filter, pair, &verdict, err);
@@ -227,35 +255,49 @@ static bool settle_shelved(struct filter *filter, size_t item, int rule, struct 
     return settle(filter, line, rule, err);
 }
 
-static int whole_rule(struct filter *filter, const struct shelf_head *head)
+static bool is_conflict(const struct filter *filter, const struct shelf_head *head)
 {
-    if (filter->no_conflicts && seen_find(&filter->shelf.pairs, head->swapped))
-        return (int)rules_count() + FILTER_CONFLICTS;
-    if (filter->min_agreement > RULES_UNSET && head->annotator != SHELF_NOBODY &&
-        filter->agreement.dropped[head->annotator])
-        return (int)rules_count() + FILTER_AGREEMENT;
-    return RULES_PASSED;
+    return seen_find(&filter->shelf.pairs, head->swapped);
+}
+
+static bool is_of_dropped(const struct filter *filter, const struct shelf_head *head)
+{
+    return head->annotator != SHELF_NOBODY && filter->agreement.dropped[head->annotator];
 }
 
 /* Those that break a rule leave the shelf; the others move together. */
-static bool drop_broken(struct filter *filter, struct pair *pair, struct err *err)
+static bool drop_broken(struct filter *filter, int rule,
+                        bool (*breaks)(const struct filter *, const struct shelf_head *),
+                        struct pair *pair, struct err *err)
 {
     struct shelf *shelf = &filter->shelf;
     size_t left = 0;
 
     for (size_t i = 0; i < shelf->count; i++) {
         struct shelf_head head;
-        int rule;
 
         if (!shelf_head(shelf, i, &head, err)) return false;
-        rule = whole_rule(filter, &head);
-        if (rule == RULES_PASSED)
+        if (!breaks(filter, &head))
             shelf->items[left++] = shelf->items[i];
-        else if (!settle_shelved(filter, i, rule, pair, err))
+        else if (!settle_shelved(filter, i, (int)rules_count() + rule, pair, err))
             return false;
     }
     shelf->count = left;
     return true;
+}
+
+/* Only what is still there can contradict. */
+static bool drop_conflicts(struct filter *filter, struct pair *pair, struct err *err)
+{
+    struct shelf *shelf = &filter->shelf;
+    struct shelf_head head;
+    bool fresh;
+
+    for (size_t i = 0; i < shelf->count; i++) {
+        if (!shelf_head(shelf, i, &head, err)) return false;
+        seen_add(&shelf->pairs, head.pair, &fresh);
+    }
+    return drop_broken(filter, FILTER_CONFLICTS, is_conflict, pair, err);
 }
 
 /* Each pair is taken with the chance that the rest needs: exactly the number asked for, every
@@ -282,10 +324,11 @@ static bool empty_shelf(struct filter *filter, struct err *err)
     struct pair pair = {0};
     bool done = true;
 
-    if (compares(filter)) {
+    if (filter->min_agreement > RULES_UNSET) {
         agreement_compute(&filter->agreement, filter->min_agreement);
-        done = drop_broken(filter, &pair, err);
+        done = drop_broken(filter, FILTER_AGREEMENT, is_of_dropped, &pair, err);
     }
+    if (done && filter->no_conflicts) done = drop_conflicts(filter, &pair, err);
     if (done && filter->sample) done = draw_sample(filter, &pair, err);
     if (filter->sort != SORT_NONE) shelf_sort(&filter->shelf);
     for (size_t i = 0; done && i < filter->shelf.count; i++)
@@ -319,6 +362,8 @@ void filter_release(struct filter *filter)
     summary_release(&filter->summary);
     agreement_release(&filter->agreement);
     buffer_release(&filter->line);
+    buffer_release(&filter->shelved);
+    scan_release(&filter->scan);
     unseen_release(&filter->rules.unseen);
     wheres_release(&filter->rules.wheres);
 }

@@ -40,7 +40,8 @@ struct filter {
     /* Its own. */
     struct hash_key key;
     struct shelf shelf;
-    struct buffer line;
+    struct buffer line, shelved;
+    struct scan scan;
 };
 
 bool filter_run(struct filter *filter, char **paths, size_t threads, bool need_seal,

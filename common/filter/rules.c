@@ -139,7 +139,7 @@ static const struct {
     {"script", is_foreign, "the share counts letters of the prompt and both answers"},
     {"json-actions", is_no_action,
      "chosen must be a Thought line and one Action with a JSON object of 'tool' and 'args'"},
-    {"where", is_elsewhere, "a field that is missing satisfies no condition but '!='"},
+    {"where", is_elsewhere, "a field that is missing satisfies only '!=' and '!~'"},
     {"unseen", was_seen, "all prompts stand in the other file: is it the same data?"},
 };
 

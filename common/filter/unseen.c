@@ -1,7 +1,9 @@
 #include "filter/unseen.h"
 
-#include "core/lines.h"
+#include "records/stream.h"
 #include "records/value.h"
+#include "sources/aliases.h"
+#include "sources/reader.h"
 
 #include <ctype.h>
 
@@ -67,49 +69,69 @@ static struct hash128 hash_prompt(const struct unseen *unseen, struct pair *pair
     return hash_bytes(unseen->key, scratch->at + begin, scratch->len - begin);
 }
 
+static const struct value *find_prompt(struct pair *pair)
+{
+    if (pair->fields[FIELD_PROMPT]) return pair->fields[FIELD_PROMPT];
+    for (size_t i = 0; i < pair->scan.count; i++)
+        if (alias_named(&pair->scan.members[i]) == FIELD_PROMPT)
+            return &pair->scan.members[i].value;
+    return NULL;
+}
+
 static bool add_line(struct unseen *unseen, const struct line *line, struct pair *pair,
                      struct buffer *scratch, struct err *err)
 {
+    struct text text = {line->at, line->len};
     const struct value *value;
-    struct member *question;
+    uint64_t records;
     bool fresh;
 
     if (line->problem) return err_set(err, "%s", line->problem);
-    if (!pair_scan(pair, (struct text){line->at, line->len}, err)) return false;
-    value = pair->fields[FIELD_PROMPT];
-    question = scan_member(&pair->scan, "question");
-    if (!value && question) value = &question->value;
+    if (seal_read(text, &records)) return true;
+    if (!pair_scan(pair, text, err)) return false;
+    value = find_prompt(pair);
     if (!value || (value->kind != KIND_STRING && value->kind != KIND_ARRAY))
         return err_set(err, "it has neither a 'prompt' nor a 'question'");
     seen_add(&unseen->prompts, hash_prompt(unseen, pair, value, scratch), &fresh);
     return true;
 }
 
-bool unseen_load(struct unseen *unseen, const char *path, struct err *err)
+static bool add_file(struct unseen *unseen, struct reader *reader, const char *path,
+                     struct err *err)
 {
-    char *paths[] = {mem_copy_text(path), NULL};
     struct line_block block = {0};
     struct buffer scratch = {0};
     struct pair pair = {0};
-    struct lines lines;
     bool good = true;
     int got;
 
-    if (!unseen->active) unseen->key = hash_key_random(); /* several files share one set */
-    unseen->active = true;
-    lines_open(&lines, paths);
-    while (good && (got = lines_next(&lines, &block, err)) != 0) {
+    while (good && (got = reader_next(reader, &block, err)) != 0) {
         good = got > 0;
         for (size_t i = 0; good && i < block.count; i++) {
             good = add_line(unseen, &block.lines[i], &pair, &scratch, err);
             if (!good) err_prefix(err, "%s:%llu", path, (unsigned long long)block.lines[i].number);
         }
     }
-    lines_close(&lines);
     line_block_release(&block);
     buffer_release(&scratch);
     pair_release(&pair);
-    mem_free(paths[0]);
+    return good;
+}
+
+bool unseen_load(struct unseen *unseen, const char *path, struct err *err)
+{
+    char *copy = mem_copy_text(path);
+    struct reader reader;
+    bool good;
+
+    if (!unseen->active) unseen->key = hash_key_random(); /* several files share one set */
+    unseen->active = true;
+    good = reader_open(&reader, copy, err);
+    if (good) {
+        good = add_file(unseen, &reader, path, err);
+        reader_close(&reader);
+    }
+    mem_free(copy);
     return good;
 }
 

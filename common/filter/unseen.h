@@ -11,7 +11,8 @@ struct unseen {
     struct seen prompts; /* normalised */
 };
 
-/* Reads the prompts of a JSONL file: 'prompt' (text or messages) or 'question' of each line. */
+/* Reads the prompts of a file in any JSON form: 'prompt' (text or messages), 'question' or another
+ * name that dpo-merge knows for it. */
 bool unseen_load(struct unseen *unseen, const char *path, struct err *err);
 
 /* Does the pair's prompt stand there, but for case, spacing, punctuation and Arabic marks? */

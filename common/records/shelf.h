@@ -8,8 +8,8 @@
 
 /* What is kept on the disk in front of the line. */
 struct shelf_head {
-    struct hash128 swapped; /* of the pair with its answers exchanged */
-    uint32_t annotator;     /* SHELF_NOBODY: none */
+    struct hash128 pair, swapped; /* as it is, and with its answers exchanged */
+    uint32_t annotator;           /* SHELF_NOBODY: none */
     size_t len;
 };
 

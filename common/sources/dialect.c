@@ -44,40 +44,55 @@ static bool claim(struct dialect_work *work, enum field field, struct member *me
     return true;
 }
 
-/* The user's names come first, then the canonical ones, then everybody else's. */
-static bool name_members(const struct dialect *dialect, struct pair *pair,
-                         struct dialect_work *work)
-{
-    bool renamed = false;
-    size_t count = pair->scan.count;
-    struct member *members = pair->scan.members;
-
-    if (count > work->as_room) {
-        work->as_room = count;
-        work->as = mem_resize(work->as, count, 1);
-    }
-    if (count) memset(work->as, AS_IT_IS, count);
-    for (size_t i = 0; i < count && dialect->map_count; i++)
-        renamed |= claim(work, mapped_field(dialect, &members[i].key), &members[i], i);
-    for (size_t i = 0; i < count; i++) {
-        enum field field = members[i].tag;
-
-        claim(work, field, &members[i], i);
-        if (field != FIELD_UNKNOWN && members[i].value.kind == KIND_NULL)
-            work->as[i] = AS_NOTHING; /* null is as good as absent */
-    }
-    for (size_t i = 0; i < count; i++)
-        if (work->as[i] == AS_IT_IS && members[i].tag == FIELD_UNKNOWN)
-            renamed |= claim(work, alias_named(&members[i]), &members[i], i);
-    return renamed;
-}
-
 static bool add_value(struct dialect_work *work, enum field field, const struct value *value)
 {
     if (!value || work->fields[field]) return false;
     work->added[field] = *value;
     work->fields[field] = &work->added[field];
     return true;
+}
+
+/* Members the user named: they are his fields, whatever else claims to be. */
+static bool take_mapped(const struct dialect *dialect, struct pair *pair, struct dialect_work *work,
+                        bool *added)
+{
+    struct member *members = pair->scan.members;
+    bool renamed = false;
+
+    for (size_t i = 0; i < pair->scan.count && dialect->map_count; i++)
+        renamed |= claim(work, mapped_field(dialect, &members[i].key), &members[i], i);
+    for (size_t i = 0; i < dialect->map_count; i++)
+        if (strchr(dialect->maps[i].name, '.'))
+            *added |=
+                add_value(work, dialect->maps[i].field, pair_find(pair, dialect->maps[i].name));
+    return renamed;
+}
+
+/* The user's names come first, then the canonical ones, then everybody else's. */
+static bool name_members(const struct dialect *dialect, struct pair *pair,
+                         struct dialect_work *work, bool *added)
+{
+    size_t count = pair->scan.count;
+    struct member *members = pair->scan.members;
+    bool renamed;
+
+    if (count > work->as_room) {
+        work->as_room = count;
+        work->as = mem_resize(work->as, count, 1);
+    }
+    if (count) memset(work->as, AS_IT_IS, count);
+    renamed = take_mapped(dialect, pair, work, added);
+    for (size_t i = 0; i < count; i++) {
+        enum field field = members[i].tag;
+
+        if (field == FIELD_UNKNOWN || work->as[i] != AS_IT_IS) continue;
+        if (!claim(work, field, &members[i], i))
+            work->as[i] = AS_NOTHING; /* null, which is as good as absent, or named otherwise */
+    }
+    for (size_t i = 0; i < count; i++)
+        if (work->as[i] == AS_IT_IS && members[i].tag == FIELD_UNKNOWN)
+            renamed |= claim(work, alias_named(&members[i]), &members[i], i);
+    return renamed;
 }
 
 static struct member *member_of(struct pair *pair, const char *key, enum kind kind)
@@ -88,17 +103,13 @@ static struct member *member_of(struct pair *pair, const char *key, enum kind ki
 }
 
 /* Labels that exporters hide in 'metadata', a share called 'consensus', and the user's paths. */
-static bool add_labels(const struct dialect *dialect, struct pair *pair, struct dialect_work *work)
+static bool add_labels(struct pair *pair, struct dialect_work *work)
 {
     struct member *consensus = member_of(pair, "consensus", KIND_NUMBER);
     struct member *metadata = member_of(pair, "metadata", KIND_OBJECT);
     double share;
     bool added = false;
 
-    for (size_t i = 0; i < dialect->map_count; i++)
-        if (strchr(dialect->maps[i].name, '.'))
-            added |=
-                add_value(work, dialect->maps[i].field, pair_find(pair, dialect->maps[i].name));
     if (consensus && value_number(&consensus->value, &share) && share >= 0 && share <= 1)
         added |= add_value(work, FIELD_CONSENSUS, &consensus->value);
     if (!metadata) return added;
@@ -195,14 +206,14 @@ static void write_record(struct pair *pair, struct dialect_work *work, struct bu
 bool dialect_convert(const struct dialect *dialect, struct pair *pair, struct dialect_work *work,
                      struct buffer *out, enum dialect_result *result, struct err *err)
 {
-    bool reshaped = false, renamed, added;
+    bool reshaped = false, added = false, renamed;
 
     memset(work->fields, 0, sizeof work->fields);
     memset(work->added, 0, sizeof work->added);
     memset(work->core, 0, sizeof work->core);
     for (size_t i = 0; i < sizeof work->made / sizeof work->made[0]; i++) work->made[i].len = 0;
-    renamed = name_members(dialect, pair, work);
-    added = add_labels(dialect, pair, work);
+    renamed = name_members(dialect, pair, work, &added);
+    added |= add_labels(pair, work);
     take_choice(pair, work);
     join_input(pair, work);
     for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++)

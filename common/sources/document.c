@@ -20,7 +20,8 @@ int part_named(struct text name)
         {"train", PART_TRAIN},      {"training", PART_TRAIN},  {"validation", PART_VALIDATION},
         {"valid", PART_VALIDATION}, {"val", PART_VALIDATION},  {"dev", PART_VALIDATION},
         {"eval", PART_VALIDATION},  {"test", PART_VALIDATION}, {"data", PART_ALL},
-        {"pairs", PART_ALL},        {"examples", PART_ALL},    {"records", PART_ALL}};
+        {"pairs", PART_ALL},        {"examples", PART_ALL},    {"records", PART_ALL},
+        {"questions", PART_ALL}};
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (text_is(name, parts[i].name)) return (int)parts[i].part;
@@ -170,12 +171,9 @@ static bool copy_value(struct document *d, struct buffer *out, struct err *err)
             scalar = false;
             d->used++;
         } else {
-            size_t before = out->len;
-
             if (scalar) buffer_byte(out, ' ');
             scalar = true;
             if (!copy_scalar(d, out, err)) return false;
-            if (out->len == before) return fail(d, err, "no JSON value where one must stand");
         }
     } while (depth);
     return true;

@@ -159,6 +159,12 @@ static bool take_record(struct merge *merge, const struct merge_batch *batch, si
     const struct merge_record *record = &batch->records[i];
 
     *now = false;
+    if (merge->sealed_at != UINT64_MAX) {
+        char place[320];
+
+        return err_set(err, "%s: a record behind the seal",
+                       place_of(merge, value_of(batch, record), place));
+    }
     if (record->kind == RECORD_SEAL) {
         merge->sealed_at = record->sealed;
         return true;

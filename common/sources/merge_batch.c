@@ -28,19 +28,24 @@ static void identify(struct pair *pair, const struct merge *merge, struct merge_
     record->swapped = hash_join(merge->key, prompt, rejected, chosen);
 }
 
+/* Its debate, or its file, or what the user calls it. */
 static void add_source(struct merge_batch *batch, const struct merge *merge)
 {
     struct member *debate = scan_member(&batch->pair.scan, "debateId");
     const char *name = merge->source_name;
+    struct buffer *out = &batch->out;
 
-    buffer_text(&batch->out, ",\"source\":");
+    buffer_text(out, ",\"source\":");
     if (!name && debate && debate->value.kind == KIND_STRING) {
-        buffer_text(&batch->out, "\"debate:");
-        buffer_add(&batch->out, debate->value.at + 1, debate->value.len - 1);
-        return;
+        buffer_text(out, "\"debate:");
+        buffer_add(out, debate->value.at + 1, debate->value.len - 1);
+    } else if (!name && debate && debate->value.kind == KIND_NUMBER) {
+        buffer_text(out, "\"debate:");
+        buffer_add(out, debate->value.at, debate->value.len);
+        buffer_byte(out, '"');
+    } else {
+        text_quote(out, text_of(name ? name : path_shown(merge->source.paths[batch->block.file])));
     }
-    if (!name) name = path_shown(merge->source.paths[batch->block.file]);
-    text_quote(&batch->out, text_of(name));
 }
 
 /* The pair's line, its origin and its name added where it has none. */

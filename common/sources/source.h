@@ -5,7 +5,7 @@
 #define SOURCES_SOURCE_H
 
 #include "sources/debates.h"
-#include "sources/document.h"
+#include "sources/reader.h"
 
 struct source {
     char **paths; /* NULL-terminated, borrowed */
@@ -15,10 +15,8 @@ struct source {
     bool immutable;
     bool bom; /* a byte order mark was dropped somewhere */
 
-    enum { SOURCE_NONE, SOURCE_LINES, SOURCE_DOCUMENT, SOURCE_DEBATES } open;
-    char *one_path[2];
-    struct lines lines;
-    struct document document;
+    enum { SOURCE_NONE, SOURCE_TEXT, SOURCE_DEBATES } open;
+    struct reader reader;
     struct debates debates;
 };
 

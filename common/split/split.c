@@ -135,7 +135,8 @@ static uint32_t class_of(struct split *split, const struct value *label)
         split->label_list = mem_room(split->label_list, split->label_count, &split->label_room,
                                      sizeof *split->label_list);
         added = &split->label_list[split->label_count];
-        *added = (struct split_label){mem_alloc(text.len), text.len};
+        *added = (struct split_label){.at = mem_alloc(text.len), .len = text.len};
+        added->is_number = value_number(label, &added->number);
         memcpy(added->at, text.at, text.len);
         *number = split->label_count++;
     }
@@ -182,12 +183,16 @@ static bool take(void *context, struct text line, void *result, struct err *err)
     return write_line(split, part, line.at, line.len, err);
 }
 
-static int by_text(const void *a, const void *b)
+/* Numbers sort by their value, as numpy sorts them, and before texts. */
+static int by_label(const void *a, const void *b)
 {
     const struct split_label *x = *(const struct split_label *const *)a;
     const struct split_label *y = *(const struct split_label *const *)b;
-    int order = memcmp(x->at, y->at, x->len < y->len ? x->len : y->len);
+    int order;
 
+    if (x->is_number != y->is_number) return x->is_number ? -1 : 1;
+    if (x->is_number && x->number != y->number) return x->number < y->number ? -1 : 1;
+    order = memcmp(x->at, y->at, x->len < y->len ? x->len : y->len);
     return order ? order : (x->len > y->len) - (x->len < y->len);
 }
 
@@ -198,7 +203,7 @@ static void sort_classes(struct split *split)
     uint32_t *rank = mem_alloc((count + 1) * sizeof *rank);
 
     for (size_t i = 0; i < count; i++) order[i] = &split->label_list[i];
-    qsort(order, count, sizeof *order, by_text);
+    qsort(order, count, sizeof *order, by_label);
     for (size_t i = 0; i < count; i++) rank[order[i] - split->label_list] = (uint32_t)i;
     for (size_t i = 0; i < split->units; i++) split->classes[i] = rank[split->classes[i]];
     mem_free(order);

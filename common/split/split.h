@@ -23,6 +23,13 @@ struct split_part {
     char digest[65];
 };
 
+struct split_label {
+    char *at;
+    size_t len;
+    bool is_number;
+    double number;
+};
+
 struct split {
     double ratios[SPLIT_PARTS]; /* of any sum */
     size_t seed;
@@ -42,10 +49,7 @@ struct split {
     struct seen labels, groups;
     uint32_t *classes; /* of each unit */
     size_t units, class_room, label_count;
-    struct split_label {
-        char *at;
-        size_t len;
-    } * label_list; /* the names of the classes, as they came */
+    struct split_label *label_list; /* the names of the classes, as they came */
     size_t label_room;
 };
 

@@ -8,7 +8,7 @@ core
 tensor   core
 records  core
 net      core
-filter   core records
+filter   core records sources
 split    core records
 sources  core records
 synth    core records
