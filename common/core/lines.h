@@ -68,7 +68,7 @@ const char *path_shown(const char *path);
 /* Opens for reading, refusing directories; '-' is standard input. Returns -1 with err. */
 int open_input(const char *path, struct err *err);
 
-/* read(2), begun again when a signal interrupts it. */
+/* read(2), begun again when a signal interrupts it; 0 at once when the production has failed. */
 ssize_t read_some(int fd, char *at, size_t room);
 
 /* What a file that is no text begins with, said in words with a remedy; NULL for text. */

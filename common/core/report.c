@@ -24,11 +24,6 @@ void report_style(bool be_quiet, bool as_json)
     json = as_json;
 }
 
-bool report_is_quiet(void)
-{
-    return quiet;
-}
-
 /* Control bytes of C0, DEL and (as UTF-8) C1 may not reach a terminal. */
 static size_t visible(char *out, size_t room, const char *text, bool as_json)
 {
@@ -87,15 +82,6 @@ void die_usage(const char *format, ...)
     say("error", format, args);
     va_end(args);
     exit(EXIT_USAGE);
-}
-
-void report_error(const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    say("error", format, args);
-    va_end(args);
 }
 
 void report_warning(const char *format, ...)

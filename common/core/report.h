@@ -22,11 +22,9 @@ enum exit_status {
 
 void report_start(const char *name); /* the name every line begins with */
 void report_style(bool quiet, bool json);
-bool report_is_quiet(void);
 
 void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 void die_usage(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
-void report_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void report_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -12,6 +12,9 @@ struct spool {
     int fd;
     uint64_t size; /* bytes added */
     struct buffer pending;
+    struct buffer window; /* what was read last, and a little more */
+    uint64_t window_begin;
+    uint64_t expected; /* where the last request ended: one that begins there reads far ahead */
 };
 
 bool spool_open(struct spool *spool, struct err *err);
