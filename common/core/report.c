@@ -3,6 +3,7 @@
 #include "core/memory.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,10 +65,20 @@ static void say(const char *kind, const char *format, va_list args)
     if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0) return;
 }
 
+/* Several threads may find the memory gone at once: the first says so, the others wait for the
+ * end. */
+static void die_once(void)
+{
+    static atomic_flag dying = ATOMIC_FLAG_INIT;
+
+    while (atomic_flag_test_and_set(&dying)) pause();
+}
+
 void die(const char *format, ...)
 {
     va_list args;
 
+    die_once();
     va_start(args, format);
     say("error", format, args);
     va_end(args);

@@ -2,7 +2,6 @@
 
 #include "core/threads.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* What one thread works on. */
@@ -18,29 +17,9 @@ struct batch {
 struct run {
     struct stream *stream;
     struct lines lines;
-    size_t file;        /* of the last line taken */
-    uint64_t in_file;   /* records of that file */
-    uint64_t sealed_at; /* its seal, or UINT64_MAX */
+    size_t file;      /* of the last line taken */
+    struct seal seal; /* of its file */
 };
-
-bool seal_write(struct outfile *out, uint64_t records, struct err *err)
-{
-    char line[64];
-    int len = snprintf(line, sizeof line, "{\"_end\":%llu}\n", (unsigned long long)records);
-
-    return outfile_write(out, line, (size_t)len, err);
-}
-
-bool seal_read(struct text line, uint64_t *records)
-{
-    *records = 0;
-    if (line.len < 10 || line.len > 28 || memcmp(line.at, "{\"_end\":", 8) != 0) return false;
-    for (size_t i = 8; i + 1 < line.len; i++) {
-        if (line.at[i] < '0' || line.at[i] > '9') return false;
-        *records = *records * 10 + (uint64_t)(line.at[i] - '0');
-    }
-    return line.at[line.len - 1] == '}';
-}
 
 static int fill(void *context, void *item, struct err *err)
 {
@@ -82,36 +61,21 @@ static void work(void *context, void *item)
 }
 
 /* A file is over: was it whole? */
-static bool check_seal(struct run *run, struct err *err)
+static bool end_file(struct run *run, struct err *err)
 {
     const char *path = run->lines.paths[run->file];
 
-    if (run->sealed_at == UINT64_MAX && run->stream->need_seal && path && strcmp(path, "-") == 0)
-        return err_set(err,
-                       "%s: ends without a seal after %llu records: its writer died or does "
-                       "not use --seal",
-                       path_shown(path), (unsigned long long)run->in_file);
-    if (run->sealed_at != UINT64_MAX && run->sealed_at != run->in_file)
-        return err_set(err, "%s: the seal says %llu records, but %llu came", path_shown(path),
-                       (unsigned long long)run->sealed_at, (unsigned long long)run->in_file);
-    run->in_file = 0;
-    run->sealed_at = UINT64_MAX;
-    return true;
+    return seal_end(&run->seal, path, run->stream->need_seal && strcmp(path, "-") == 0, err);
 }
 
 static bool take_line(struct run *run, const struct line *line, void *result, struct err *err)
 {
     struct text text = {line->at, line->len};
+    const char *path = run->lines.paths[run->file];
     uint64_t records;
 
-    if (run->sealed_at != UINT64_MAX)
-        return err_set(err, "%s:%llu: a record behind the seal",
-                       path_shown(run->lines.paths[run->file]), (unsigned long long)line->number);
-    if (seal_read(text, &records)) {
-        run->sealed_at = records;
-        return true;
-    }
-    run->in_file++;
+    if (seal_read(text, &records)) return seal_met(&run->seal, records, path, line->number, err);
+    if (!seal_count(&run->seal, path, line->number, err)) return false;
     run->stream->read++;
     return run->stream->take(run->stream->context, text, result, err);
 }
@@ -122,7 +86,7 @@ static bool drain(void *context, void *item, struct err *err)
     struct batch *batch = item;
 
     for (; run->file < batch->block.file; run->file++)
-        if (!check_seal(run, err)) return false;
+        if (!end_file(run, err)) return false;
     for (size_t i = 0; i < batch->good; i++)
         if (!take_line(run, &batch->block.lines[i], batch->results + i * run->stream->result_size,
                        err))
@@ -143,14 +107,14 @@ static void release(void *item)
 
 bool stream_run(struct stream *stream, char **paths, size_t threads, struct err *err)
 {
-    struct run run = {.stream = stream, .sealed_at = UINT64_MAX};
+    struct run run = {.stream = stream};
     struct production production = {&run, sizeof(struct batch), fill, work, drain, release};
     bool done;
 
     lines_open(&run.lines, paths);
     done = production_run(&production, threads, err);
     while (done && run.lines.paths[run.file]) {
-        done = check_seal(&run, err);
+        done = end_file(&run, err);
         run.file++;
     }
     stream->bom = run.lines.bom;

@@ -4,15 +4,13 @@
  * a result; take gets lines and results one after the other, in the order of the files. The first
  * record that is not canonical ends the stream with an error that names file, line and field.
  *
- * A stream may be sealed: its last line is {"_end":N}, N the records before it. So a reader can
- * tell a whole stream from one whose writer died between two lines. Seals are checked wherever
- * they stand and never reach take. */
+ * Seals (seal.h) are checked wherever they stand and never reach take. */
 #ifndef RECORDS_STREAM_H
 #define RECORDS_STREAM_H
 
 #include "core/lines.h"
-#include "core/outfile.h"
 #include "records/pairs.h"
+#include "records/seal.h"
 
 struct stream {
     void *context;
@@ -28,10 +26,5 @@ struct stream {
 
 /* paths as in lines_open. */
 bool stream_run(struct stream *stream, char **paths, size_t threads, struct err *err);
-
-bool seal_write(struct outfile *out, uint64_t records, struct err *err);
-
-/* Is the line a seal, and of how many records? */
-bool seal_read(struct text line, uint64_t *records);
 
 #endif

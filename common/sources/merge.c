@@ -139,38 +139,22 @@ static bool put_aside(struct merge *merge, const struct merge_batch *batch,
     return true;
 }
 
-/* A file is over: does its seal, if it had one, agree? */
-static bool end_of_file(struct merge *merge, struct err *err)
+static bool end_file(struct merge *merge, struct err *err)
 {
-    bool good = merge->sealed_at == UINT64_MAX || merge->sealed_at == merge->in_file;
-
-    if (!good)
-        err_set(err, "%s: the seal says %llu records, but %llu came",
-                path_shown(merge->source.paths[merge->current_file]),
-                (unsigned long long)merge->sealed_at, (unsigned long long)merge->in_file);
-    merge->in_file = 0;
-    merge->sealed_at = UINT64_MAX;
-    return good;
+    return seal_end(&merge->seal, merge->source.paths[merge->current_file], false, err);
 }
 
 static bool take_record(struct merge *merge, const struct merge_batch *batch, size_t i, bool *now,
                         struct err *err)
 {
     const struct merge_record *record = &batch->records[i];
+    const char *path = merge->source.paths[batch->block.file];
 
     *now = false;
-    if (merge->sealed_at != UINT64_MAX) {
-        char place[320];
-
-        return err_set(err, "%s: a record behind the seal",
-                       place_of(merge, value_of(batch, record), place));
-    }
-    if (record->kind == RECORD_SEAL) {
-        merge->sealed_at = record->sealed;
-        return true;
-    }
+    if (record->kind == RECORD_SEAL)
+        return seal_met(&merge->seal, record->sealed, path, record->line, err);
     merge->read++;
-    merge->in_file++;
+    if (!seal_count(&merge->seal, path, record->line, err)) return false;
     if (record->kind == RECORD_BAD)
         return take_bad(merge, batch, record, &batch->block.lines[i], err);
     merge->rewritten += record->rewritten;
@@ -188,7 +172,7 @@ static bool drain(void *context, void *item, struct err *err)
     size_t begin = 0, end = 0;
 
     for (; merge->current_file < batch->block.file; merge->current_file++)
-        if (!end_of_file(merge, err)) return false;
+        if (!end_file(merge, err)) return false;
     for (size_t i = 0; i < batch->block.count; i++) {
         const struct merge_record *record = &batch->records[i];
         bool now;
@@ -240,9 +224,8 @@ bool merge_run(struct merge *merge, size_t threads, struct err *err)
 
     merge->key = hash_key_random();
     merge->spool.fd = -1;
-    merge->sealed_at = UINT64_MAX;
     if (late && !spool_open(&merge->spool, err)) return false;
-    done = production_run(&production, threads, err) && end_of_file(merge, err) &&
+    done = production_run(&production, threads, err) && end_file(merge, err) &&
            (!late || write_spooled(merge, err));
     source_close(&merge->source);
     return done;

@@ -3,6 +3,7 @@
 #define SOURCES_MERGE_H
 
 #include "core/outfile.h"
+#include "records/seal.h"
 #include "records/seen.h"
 #include "records/spool.h"
 #include "sources/dialect.h"
@@ -30,7 +31,7 @@ struct merge {
     struct hash_key key;
     struct seen seen;
     struct spool spool;
-    uint64_t in_file, sealed_at; /* see stream.h: a file may end with its count */
+    struct seal seal; /* of the file the records come from */
     size_t current_file;
 };
 

@@ -1,0 +1,202 @@
+/* Files that appear whole or not at all. */
+#include "core/outfile.h"
+
+#include "check.h"
+#include "unit/files.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct err err;
+
+static void check_content(const char *path, const char *want)
+{
+    char *text = files_read(path, NULL);
+
+    CHECK_TEXT(text, want);
+    mem_free(text);
+}
+
+TEST(new_file)
+{
+    const char *path = files_path("new");
+    struct outfile out;
+    size_t before = files_count();
+
+    if (!CHECK(outfile_open(&out, path, &err))) return;
+    CHECK(outfile_write(&out, "a", 1, &err) && outfile_write(&out, "bc\n", 3, &err));
+    CHECK(access(path, F_OK) != 0);
+    CHECK_INT(out.written, 4);
+    CHECK(outfile_commit(&out, &err));
+    check_content(path, "abc\n");
+    CHECK_INT(files_count(), before + 1);
+    outfile_abandon(&out); /* is fine */
+    check_content(path, "abc\n");
+}
+
+TEST(old_file_stays_until_the_end)
+{
+    const char *path = files_text("old", "old");
+    struct outfile out;
+    size_t before = files_count();
+
+    for (int stage = 0; stage < 3; stage++) {
+        CHECK(outfile_open(&out, path, &err) && outfile_write(&out, "new", 3, &err));
+        if (stage > 0) CHECK(outfile_flush(&out, &err));
+        if (stage > 1) CHECK(outfile_sync(&out, &err));
+        check_content(path, "old");
+        outfile_abandon(&out);
+        check_content(path, "old");
+        CHECK_INT(files_count(), before);
+    }
+    CHECK(outfile_open(&out, path, &err) && outfile_write(&out, "new", 3, &err));
+    CHECK(outfile_sync(&out, &err));
+    CHECK_INT(files_count(), before + 1);
+    check_content(path, "old");
+    CHECK(outfile_publish(&out, &err));
+    outfile_abandon(&out);
+    check_content(path, "new");
+    CHECK_INT(files_count(), before);
+}
+
+TEST(large_writes)
+{
+    const char *path = files_path("large");
+    char *piece = malloc(300000), *text;
+    struct outfile out;
+    size_t len = 0, sizes[] = {1, 65536, 65537, 262144, 300000, 7, 200000, 262143};
+
+    if (!CHECK(piece && outfile_open(&out, path, &err))) return;
+    for (size_t i = 0; i < 40; i++) {
+        size_t size = sizes[i % 8];
+
+        memset(piece, 'a' + (int)i % 26, size);
+        CHECK(outfile_write(&out, piece, size, &err));
+        len += size;
+    }
+    CHECK(outfile_commit(&out, &err));
+    CHECK_INT(out.written, len);
+    text = files_read(path, &len);
+    CHECK_INT(len, out.written);
+    for (size_t i = 0, at = 0; text && i < 40; at += sizes[i++ % 8])
+        CHECK(text[at] == 'a' + (int)i % 26 && text[at + sizes[i % 8] - 1] == text[at]);
+    mem_free(text);
+    free(piece);
+}
+
+TEST(many_at_once)
+{
+    struct outfile outs[3];
+    const char *path = files_path("same");
+
+    for (int i = 0; i < 3; i++)
+        CHECK(outfile_open(&outs[i], path, &err) &&
+              outfile_write(&outs[i], &"012"[i], 1, &err) && outfile_sync(&outs[i], &err));
+    for (int i = 0; i < 3; i++) CHECK(outfile_commit(&outs[i], &err));
+    check_content(path, "2");
+}
+
+TEST(places_that_take_no_file)
+{
+    struct outfile out;
+    const char *folder = files_path("folder");
+    char below[300];
+
+    CHECK(mkdir(folder, 0777) == 0);
+    CHECK(!outfile_open(&out, folder, &err));
+    CHECK(strstr(err.text, "/folder: is a directory"));
+    outfile_abandon(&out);
+    CHECK(!outfile_open(&out, files_path("absent/x"), &err));
+    CHECK(strstr(err.text, "/absent/x: cannot create: No such file or directory"));
+    outfile_abandon(&out);
+    snprintf(below, sizeof below, "%s/", files_path("nothing"));
+    CHECK(!outfile_open(&out, below, &err));
+    outfile_abandon(&out);
+    CHECK(!outfile_open(&out, "/proc/x", &err));
+    outfile_abandon(&out);
+    if (geteuid() == 0) return; /* whom no permission stops */
+    CHECK(chmod(folder, 0500) == 0);
+    snprintf(below, sizeof below, "%s/x", folder);
+    CHECK(!outfile_open(&out, below, &err));
+    CHECK(strstr(err.text, "cannot create: Permission denied"));
+    outfile_abandon(&out);
+}
+
+TEST(full_device)
+{
+    struct outfile out;
+    char piece[100000] = {0};
+
+    CHECK(outfile_open(&out, "/dev/full", &err) && outfile_write(&out, "x", 1, &err));
+    CHECK(!outfile_commit(&out, &err));
+    CHECK_TEXT(err.text, "/dev/full: cannot write: No space left on device");
+    CHECK(outfile_open(&out, "/dev/full", &err));
+    CHECK(!outfile_write(&out, piece, sizeof piece, &err));
+    outfile_abandon(&out);
+    CHECK(outfile_open(&out, "/dev/null", &err) && outfile_write(&out, "x", 1, &err));
+    CHECK(outfile_commit(&out, &err));
+}
+
+/* SIGXFSZ is ignored by every tool, so the limit is an error like any other. */
+TEST(file_size_limit)
+{
+    const char *path = files_text("limited", "old");
+    struct rlimit old, small = {100000, 100000};
+    struct outfile out;
+    char piece[1000] = {0};
+    bool good = true;
+
+    signal(SIGXFSZ, SIG_IGN);
+    CHECK(getrlimit(RLIMIT_FSIZE, &old) == 0);
+    small.rlim_max = old.rlim_max;
+    CHECK(outfile_open(&out, path, &err) && setrlimit(RLIMIT_FSIZE, &small) == 0);
+    for (int i = 0; good && i < 200; i++) good = outfile_write(&out, piece, sizeof piece, &err);
+    good = good && outfile_commit(&out, &err);
+    CHECK(setrlimit(RLIMIT_FSIZE, &old) == 0);
+    CHECK(!good && strstr(err.text, "/limited: cannot write: File too large"));
+    outfile_abandon(&out);
+    check_content(path, "old");
+}
+
+TEST(links_are_replaced)
+{
+    const char *target = files_text("target", "target"), *link = files_path("link");
+    struct outfile out;
+    struct stat stat;
+
+    CHECK(symlink(target, link) == 0);
+    CHECK(outfile_open(&out, link, &err) && outfile_write(&out, "new", 3, &err));
+    CHECK(outfile_commit(&out, &err));
+    check_content(link, "new");
+    check_content(target, "target");
+    CHECK(lstat(link, &stat) == 0 && S_ISREG(stat.st_mode));
+}
+
+TEST(rights_follow_the_mask)
+{
+    mode_t mask = umask(027);
+    const char *path = files_path("rights");
+    struct outfile out;
+    struct stat stat;
+
+    CHECK(outfile_open(&out, path, &err) && outfile_commit(&out, &err));
+    umask(mask);
+    CHECK(lstat(path, &stat) == 0 && (stat.st_mode & 0777) == 0640 && stat.st_size == 0);
+}
+
+int main(void)
+{
+    RUN(new_file);
+    RUN(old_file_stays_until_the_end);
+    RUN(large_writes);
+    RUN(many_at_once);
+    RUN(places_that_take_no_file);
+    RUN(full_device);
+    RUN(file_size_limit);
+    RUN(links_are_replaced);
+    RUN(rights_follow_the_mask);
+    return check_end();
+}
