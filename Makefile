@@ -55,8 +55,8 @@ unit_helpers := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
 fuzz_targets := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 manuals := $(wildcard man/*.[1-8])
 databases := $(if $(wildcard data/mortgage/debates.sql),build/data/debates.db)
-c_files := $(wildcard common/*/*.[ch] tools/*.[ch] tests/*.[ch] tests/*/*.[ch])
-sh_files := $(wildcard scripts/*.sh tests/*.sh tests/*/*.sh tests/run .ci/run pipelines/*.sh)
+c_files := $(wildcard common/*/*.[ch] tools/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/cli/lib/*.[ch])
+sh_files := $(wildcard scripts/*.sh tests/*.sh tests/*/*.sh tests/cli/bad/*.sh tests/run .ci/run pipelines/*.sh)
 
 # What is made from it.
 objects = $(patsubst %.c,$(1)/obj/%.o,$(2))

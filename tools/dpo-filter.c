@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-static struct filter filter = {.rules = RULES_INIT, .min_agreement = RULES_UNSET, .seed = 42};
+static struct filter filter = {
+    .rules = RULES_INIT, .min_agreement = RULES_UNSET, .seed = 42, .failed = die_of};
 static struct option_list scripts, wheres, unseen;
 static const char *rejects_path;
 
@@ -62,7 +63,7 @@ static void read_rules(void)
     for (size_t i = 0; i < wheres.count; i++)
         if (!wheres_add(&filter.rules.wheres, wheres.items[i], &err)) die_usage("%s", err.text);
     for (size_t i = 0; i < unseen.count; i++)
-        if (!unseen_load(&filter.rules.unseen, unseen.items[i], &err)) die("%s", err.text);
+        if (!unseen_load(&filter.rules.unseen, unseen.items[i], &err)) die_of(&err);
     if (option_given("length-ratio") && filter.rules.length_ratio < 1)
         die_usage("--length-ratio takes a number from 1 up");
     if (option_given("sample") && !filter.sample) die_usage("--sample takes a number from 1 up");
@@ -78,14 +79,14 @@ int main(int argc, char **argv)
     read_rules();
     if (rejects_path && strcmp(rejects_path, settings.output ? settings.output : "-") == 0)
         die_usage("--rejects and --output name the same file");
-    if (!outfile_open(&out, settings.output, &err)) die("%s", err.text);
-    if (rejects_path && !outfile_open(&rejects, rejects_path, &err)) die("%s", err.text);
+    if (!outfile_open(&out, settings.output, &err)) die_of(&err);
+    if (rejects_path && !outfile_open(&rejects, rejects_path, &err)) die_of(&err);
     filter.out = &out;
     filter.rejects = rejects_path ? &rejects : NULL;
-    if (!filter_run(&filter, files, settings.threads, settings.seal, &err)) die("%s", err.text);
-    if (settings.seal && !seal_write(&out, filter.kept, &err)) die("%s", err.text);
-    if (rejects_path && !outfile_commit(&rejects, &err)) die("%s", err.text);
-    if (!outfile_commit(&out, &err)) die("%s", err.text);
+    if (!filter_run(&filter, files, settings.threads, settings.seal, &err)) die_of(&err);
+    if (settings.seal && !seal_write(&out, filter.kept, &err)) die_of(&err);
+    if (rejects_path && !outfile_commit(&rejects, &err)) die_of(&err);
+    if (!outfile_commit(&out, &err)) die_of(&err);
     filter_talk(&filter);
     filter_release(&filter);
     return EXIT_DONE;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct merge merge = {.source.part = PART_ALL};
+static struct merge merge = {.source.part = PART_ALL, .failed = die_of};
 static size_t part = PART_ALL;
 static const char *rejects_path;
 static struct option_list maps;
@@ -63,14 +63,14 @@ int main(int argc, char **argv)
     merge.source.paths = files[0] ? files : standard_input;
     if (rejects_path && strcmp(rejects_path, settings.output ? settings.output : "-") == 0)
         die_usage("--rejects and --output name the same file");
-    if (!outfile_open(&out, settings.output, &err)) die("%s", err.text);
-    if (rejects_path && !outfile_open(&rejects, rejects_path, &err)) die("%s", err.text);
+    if (!outfile_open(&out, settings.output, &err)) die_of(&err);
+    if (rejects_path && !outfile_open(&rejects, rejects_path, &err)) die_of(&err);
     merge.out = &out;
     merge.rejects = rejects_path ? &rejects : NULL;
-    if (!merge_run(&merge, settings.threads, &err)) die("%s", err.text);
-    if (settings.seal && !seal_write(&out, merge.written, &err)) die("%s", err.text);
-    if (rejects_path && !outfile_commit(&rejects, &err)) die("%s", err.text);
-    if (!outfile_commit(&out, &err)) die("%s", err.text);
+    if (!merge_run(&merge, settings.threads, &err)) die_of(&err);
+    if (settings.seal && !seal_write(&out, merge.written, &err)) die_of(&err);
+    if (rejects_path && !outfile_commit(&rejects, &err)) die_of(&err);
+    if (!outfile_commit(&out, &err)) die_of(&err);
     report();
     merge_release(&merge);
     return EXIT_DONE;

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static struct split split = {.seed = 42};
+static struct split split = {.seed = 42, .failed = die_of};
 static struct split_files files;
 static const char *ratios = "70,15,15";
 
@@ -47,9 +47,9 @@ int main(int argc, char **argv)
 
     check_options();
     split.need_seal = settings.seal;
-    if (!split_files_open(&files, &split, &err)) die("%s", err.text);
-    if (!split_run(&split, paths, settings.threads, &err)) die("%s", err.text);
-    if (!split_files_commit(&files, &split, &err)) die("%s", err.text);
+    if (!split_files_open(&files, &split, &err)) die_of(&err);
+    if (!split_run(&split, paths, settings.threads, &err)) die_of(&err);
+    if (!split_files_commit(&files, &split, &err)) die_of(&err);
     if (split.torn)
         report_warning("%llu prompts stand on two sides: the test set leaks (--group prompt keeps "
                        "them together)",

@@ -201,6 +201,13 @@ static bool look_at_head(struct lines *in, struct line_block *block, struct err 
     return true;
 }
 
+bool input_pauses(int fd)
+{
+    struct pollfd poller = {.fd = fd, .events = POLLIN};
+
+    return poll(&poller, 1, 0) == 0;
+}
+
 /* Reads until there is a whole line and the block is well filled, or the source pauses. */
 static bool fill(struct lines *in, struct line_block *block, struct err *err)
 {
@@ -211,7 +218,7 @@ static bool fill(struct lines *in, struct line_block *block, struct err *err)
     buffer_add(text, in->rest.at, in->rest.len);
     in->rest.len = 0;
     newline = text->len && memchr(text->at, '\n', text->len);
-    while (!in->ended && !(newline && text->len >= BLOCK_SIZE / 4)) {
+    while (!in->ended && !(newline && (text->len >= BLOCK_SIZE / 4 || input_pauses(in->fd)))) {
         size_t before = text->len;
         ssize_t got;
 

@@ -71,6 +71,9 @@ int open_input(const char *path, struct err *err);
 /* read(2), begun again when a signal interrupts it; 0 at once when the production has failed. */
 ssize_t read_some(int fd, char *at, size_t room);
 
+/* Is there nothing to read just now? Whoever writes slowly is still heard line by line. */
+bool input_pauses(int fd);
+
 /* What a file that is no text begins with, said in words with a remedy; NULL for text. */
 const char *foreign_format(const char *head, size_t len);
 

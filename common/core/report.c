@@ -85,6 +85,11 @@ void die(const char *format, ...)
     exit(EXIT_FAILED);
 }
 
+void die_of(const struct err *err)
+{
+    die("%s", err->text);
+}
+
 void die_usage(const char *format, ...)
 {
     va_list args;

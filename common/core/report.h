@@ -9,6 +9,8 @@
 #ifndef CORE_REPORT_H
 #define CORE_REPORT_H
 
+#include "core/err.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -24,6 +26,7 @@ void report_start(const char *name); /* the name every line begins with */
 void report_style(bool quiet, bool json);
 
 void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+void die_of(const struct err *err) __attribute__((noreturn));
 void die_usage(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 void report_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));

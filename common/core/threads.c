@@ -38,6 +38,12 @@ static bool take(struct floor *floor, void *item, uint64_t *number)
     return got > 0;
 }
 
+static void fail(struct floor *floor)
+{
+    floor->failed = true;
+    if (floor->production->failed) floor->production->failed(&floor->err);
+}
+
 static bool deliver(struct floor *floor, void *item, uint64_t number)
 {
     bool going;
@@ -45,7 +51,7 @@ static bool deliver(struct floor *floor, void *item, uint64_t number)
     pthread_mutex_lock(&floor->order);
     while (floor->drained != number) pthread_cond_wait(&floor->moved, &floor->order);
     if (!floor->failed && !floor->production->drain(floor->production->context, item, &floor->err))
-        floor->failed = true;
+        fail(floor);
     if (floor->failed) atomic_store(&drain_failed, true);
     going = !floor->failed;
     floor->drained++;

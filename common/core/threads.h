@@ -16,6 +16,10 @@ struct production {
     void (*work)(void *context, void *item);                 /* runs beside all other steps */
     bool (*drain)(void *context, void *item, struct err *err);
     void (*release)(void *item);
+
+    /* Told of a failed drain at once, while another thread may still wait for input that never
+     * comes: a tool ends the program here. NULL: production_run returns when all threads are done. */
+    void (*failed)(const struct err *err);
 };
 
 /* Items filled before a failure are still drained; then false with the first failure in order. */

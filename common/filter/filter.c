@@ -344,6 +344,7 @@ bool filter_run(struct filter *filter, char **paths, size_t threads, bool need_s
                             .result_size = sizeof(struct verdict),
                             .judge = judge,
                             .take = take,
+                            .failed = filter->failed,
                             .need_seal = need_seal};
     bool late = sees_all_first(filter), done;
 

@@ -27,7 +27,8 @@ struct filter {
     bool invert;
     bool summarize;
     struct outfile *out;
-    struct outfile *rejects; /* what is dropped, each with the rule, or NULL */
+    struct outfile *rejects;               /* what is dropped, each with the rule, or NULL */
+    void (*failed)(const struct err *err); /* see threads.h; may be NULL */
 
     /* What came of it. */
     uint64_t read, kept, broke[FILTER_RULES];

@@ -93,7 +93,7 @@ static bool has_braces(struct text text)
     while ((p = memmem(p, (size_t)(end - p), "{{", 2))) {
         const char *stop = p += 2;
 
-        while (stop < end && (isalnum((unsigned char)*stop) || strchr(" _.", *stop))) stop++;
+        while (stop < end && (isalnum((unsigned char)*stop) || memchr(" _.", *stop, 3))) stop++;
         if (stop > p && end - stop >= 2 && stop[0] == '}' && stop[1] == '}') return true;
     }
     return false;

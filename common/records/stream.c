@@ -108,7 +108,13 @@ static void release(void *item)
 bool stream_run(struct stream *stream, char **paths, size_t threads, struct err *err)
 {
     struct run run = {.stream = stream};
-    struct production production = {&run, sizeof(struct batch), fill, work, drain, release};
+    struct production production = {.context = &run,
+                                    .item_size = sizeof(struct batch),
+                                    .fill = fill,
+                                    .work = work,
+                                    .drain = drain,
+                                    .release = release,
+                                    .failed = stream->failed};
     bool done;
 
     lines_open(&run.lines, paths);

@@ -18,7 +18,8 @@ struct stream {
     bool (*judge)(void *context, struct pair *pair, void *result, struct err *err);
     bool (*take)(void *context, struct text line, void *result, struct err *err);
 
-    bool need_seal; /* standard input must end with a seal */
+    void (*failed)(const struct err *err); /* see threads.h; may be NULL */
+    bool need_seal;                        /* standard input must end with a seal */
 
     uint64_t read; /* records so far */
     bool bom;      /* a file began with a byte order mark, which was dropped */

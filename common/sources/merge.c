@@ -218,7 +218,13 @@ static bool write_spooled(struct merge *merge, struct err *err)
 
 bool merge_run(struct merge *merge, size_t threads, struct err *err)
 {
-    struct production production = {merge, sizeof(struct merge_batch), fill, work, drain, release};
+    struct production production = {.context = merge,
+                                    .item_size = sizeof(struct merge_batch),
+                                    .fill = fill,
+                                    .work = work,
+                                    .drain = drain,
+                                    .release = release,
+                                    .failed = merge->failed};
     bool late = merge->duplicates == KEEP_LAST || merge->duplicates == KEEP_STRONGEST;
     bool done;
 

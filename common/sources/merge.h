@@ -21,7 +21,8 @@ struct merge {
     size_t duplicates, by;   /* enum duplicates, enum duplicate_by */
     size_t skip_bad;         /* so many bad records may be passed over */
     struct outfile *out;
-    struct outfile *rejects; /* bad records and why, or NULL */
+    struct outfile *rejects;               /* bad records and why, or NULL */
+    void (*failed)(const struct err *err); /* see threads.h; may be NULL */
 
     /* What came of it. */
     uint64_t read, written, bad, repeated, conflicts, rewritten;

@@ -18,7 +18,7 @@ bool reader_head(const char *path, int fd, struct buffer *head, struct err *err)
         if (got < 0) return err_errno(err, "%s", path_shown(path));
         head->len += (size_t)got;
     } while (got > 0 && head->len < HEAD_LIMIT &&
-             (head->len < 32 || !memchr(head->at, '\n', head->len)));
+             !(memchr(head->at, '\n', head->len) && (head->len >= 32 || input_pauses(fd))));
     return true;
 }
 

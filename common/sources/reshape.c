@@ -103,6 +103,8 @@ static bool reshape_texts(struct dialect_work *work, bool *changed, struct err *
     struct text prompt = {NULL, 0}, chosen, rejected;
     size_t cut;
 
+    /* A dialogue begins with a newline, so its JSON with an escape: nearly all prompts do not. */
+    if (core[FIELD_PROMPT].kind == KIND_STRING && core[FIELD_PROMPT].at[1] != '\\') return true;
     work->scratch.len = 0;
     buffer_reserve(&work->scratch, core[0].len + core[1].len + core[2].len); /* nothing may move */
     chosen = value_text(&core[FIELD_CHOSEN], &work->scratch);

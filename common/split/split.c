@@ -297,6 +297,7 @@ bool split_run(struct split *split, char **paths, size_t threads, struct err *er
                             .result_size = sizeof(struct side),
                             .judge = judge,
                             .take = take,
+                            .failed = split->failed,
                             .need_seal = split->need_seal};
 
     split->key = (struct hash_key){split->seed, 0x64706f2d73706c69};

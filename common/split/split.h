@@ -37,6 +37,7 @@ struct split {
     const char *group;    /* 'prompt', 'none' or a dotted path */
     const char *stratify; /* a dotted path, or NULL */
     bool need_seal;
+    void (*failed)(const struct err *err); /* see threads.h; may be NULL */
 
     struct split_part parts[SPLIT_PARTS]; /* opened by the caller */
     uint64_t read;

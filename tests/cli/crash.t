@@ -19,6 +19,7 @@ sqlite3 debates.db "CREATE TABLE debates(id, topic, status);
     WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 30)
     INSERT INTO training_pairs SELECT 1, 'p' || n, 'a', 'b' || n, 0.8 FROM c;"
 rows 20000 200 >big.jsonl
+rows 1500 200 >medium.jsonl
 head -n 10 pairs.jsonl >old.jsonl
 
 # --- Memory: each allocation in turn fails, once or from then on. Right output, or status 1 and a line.
@@ -42,7 +43,7 @@ sweep() { # NAME TOOL ARGUMENT...: the tool writes to standard output, dpo-split
             [ "$tool" != dpo-split ] || [ $status != 0 ] || cat d/* >out
             case $status in
             0) cmp -s out want && [ ! -s err ] || silent=$((silent + 1)) ;;
-            1) { IFS= read -r line && ! IFS= read -r more; } <err && [ "${line#"$tool": }" != "$line" ] || faults=$((faults + 1)) ;;
+            1) { IFS= read -r line && ! IFS= read -r _; } <err && [ "${line#"$tool": }" != "$line" ] || faults=$((faults + 1)) ;;
             *) faults=$((faults + 1)) ;;
             esac
             if [ $((silent + faults)) = 1 ]; then
@@ -62,7 +63,7 @@ case ${SAN:-} in
 *)
     check 'the failing allocator builds' "${CC:-gcc}" -shared -fPIC -O1 -o fail.so "$SRC/tests/cli/lib/fail_alloc.c"
     sweep 'merge, JSON Lines' dpo-merge --threads 2 pairs.jsonl
-    sweep 'merge, a split file' dpo-merge --threads 1 --duplicates strongest --map answer=metadata.x split.json
+    sweep 'merge, a split file' dpo-merge --threads 1 --duplicates strongest --map answer=metadata.topic split.json
     sweep 'merge, a database' dpo-merge --threads 1 --skip-bad 100 debates.db
     sweep 'filter, rules' dpo-filter --threads 1 --min-gap 1 --no-special --no-placeholders \
         --where 'metadata.topic = t' --script latin=0.1 --length-ratio 5 pairs.jsonl
@@ -73,6 +74,7 @@ case ${SAN:-} in
     sweep 'split, nested' dpo-split --threads 2 --nested d/nested.json pairs.jsonl
     [ ! -x "$BIN/dpo-synth" ] || sweep 'synth' dpo-synth --count 20
     (
+        # shellcheck disable=SC3045 # dash and bash have it
         ulimit -v 60000
         dpo-merge -q --threads 1 big.jsonl >out 2>err
         echo $? >status
@@ -81,3 +83,186 @@ case ${SAN:-} in
         0) dpo-merge -q big.jsonl | cmp - out ;; 1) test "$(wc -l <err)" = 1 ;; *) false ;; esac'
     ;;
 esac
+
+# --- kill -9: the file is the old one or the new one, and the next run does not mind.
+
+# Nanoseconds of one undisturbed run, in microseconds; at least a millisecond.
+duration() {
+    begin=$(date +%s%N)
+    "$@" || fail "cannot run: $*"
+    micros=$((($(date +%s%N) - begin) / 1000))
+    [ $micros -ge 1000 ] || micros=1000
+}
+# The K-th of 30 moments spread over the run and a little beyond, as seconds.
+moment() {
+    printf '%d.%06d' 0 $((micros * $1 / 26))
+}
+files_in() {
+    find "$1" -mindepth 1 | wc -l
+}
+
+kill_file() { # NAME TOOL ARGUMENT...
+    name=$1
+    shift
+    mkdir -p k
+    cp old.jsonl k/out
+    duration "$@" -q -o k/new
+    mv k/new new
+    mixed=0 left=0 killed=0 i=0
+    while [ $i -lt 30 ]; do
+        cp old.jsonl k/out
+        timeout -s KILL "$(moment $i)" "$@" -q -o k/out 2>/dev/null
+        [ $? = 137 ] && killed=$((killed + 1))
+        cmp -s k/out old.jsonl || cmp -s k/out new || mixed=$((mixed + 1))
+        [ "$(files_in k)" -le 2 ] || left=$((left + 1))
+        find k -name '.*.tmp' -exec rm {} +
+        i=$((i + 1))
+    done
+    check "$name: killed $killed times of 30, always the old file or the new one" test $mixed = 0
+    check "$name: at most one temporary is left" test $left = 0
+    check "$name: some runs were killed" test $killed -ge 5
+    try "$name: the next run succeeds" 0 "$@" -q -o k/out
+    check "$name: with the whole file" cmp k/out new
+    rm -r k
+}
+kill_file 'merge' dpo-merge big.jsonl
+kill_file 'filter' dpo-filter --min-gap 1 big.jsonl
+kill_file 'filter, sorted' dpo-filter --sort gap big.jsonl
+
+# Is the set that manifest.json speaks of there?
+set_is_whole() { # DIR
+    for part in train val test; do
+        grep -q "\"sha256\": \"$(sha256sum <"$1/$part.jsonl" | cut -d' ' -f1)\"" "$1/manifest.json" ||
+            return 1
+    done
+}
+rm -rf d new
+dpo-split -q -d old big.jsonl
+duration dpo-split -q --seed 7 -d new big.jsonl
+torn=0 left=0 killed=0 i=0
+while [ $i -lt 30 ]; do
+    rm -rf d
+    cp -r old d
+    timeout -s KILL "$(moment $i)" dpo-split -q --seed 7 -d d big.jsonl 2>/dev/null
+    [ $? = 137 ] && killed=$((killed + 1))
+    [ ! -e d/manifest.json ] || set_is_whole d || torn=$((torn + 1))
+    # A set has three parts and a manifest: as many can be on their way.
+    [ "$(files_in d)" -le 8 ] || left=$((left + 1))
+    i=$((i + 1))
+done
+check "split: killed $killed times of 30, with a manifest the set is whole" test $torn = 0
+check 'split: some runs were killed' test $killed -ge 5
+check 'split: few temporaries' test $left = 0
+try 'split: the next run succeeds' 0 dpo-split -q --seed 7 -d d big.jsonl
+check 'split: it is the new set' sh -c 'for part in train val test; do cmp "d/$part.jsonl" "new/$part.jsonl"; done'
+rm -rf d old new
+
+# --- System calls: each in turn fails, or is where the program is killed.
+
+calls() { # SYSCALL COMMAND...: how many of them
+    call=$1
+    shift
+    strace -f -qq -o trace -e "trace=$call" "$@" >out 2>err </dev/null
+    grep -c "$call(" trace
+}
+# FAULT at up to ten of the SYSCALLs of the run after those that the loader makes, the first and the
+# last among them. Status 0 must mean the new file; otherwise it is the old file or the new one, and
+# but for a kill nothing is left beside it.
+inject() { # SYSCALL FAULT COMMAND...
+    call=$1 fault=$2
+    shift 2
+    first=$(calls "$call" "$1" --version)
+    mkdir -p k
+    cp old.jsonl k/out
+    last=$(calls "$call" "$@" -o k/out)
+    cp k/out new
+    at=$((first + 1)) bad=0 tries=0 step=$(((last - first + 8) / 9))
+    while [ $at -le "$last" ]; do
+        tries=$((tries + 1))
+        cp old.jsonl k/out
+        timeout 20 strace -f -qq -o trace -e "inject=$call:$fault:when=$at" "$@" -o k/out >out 2>err </dev/null
+        status=$?
+        cmp -s k/out new || { [ $status != 0 ] && cmp -s k/out old.jsonl; } || bad=$((bad + 1))
+        case $status:$fault in
+        0:* | 137:signal=KILL) ;;
+        1:*) grep -q "^$1: " err || [ "$call" = write ] || bad=$((bad + 1)) ;;
+        *) bad=$((bad + 1)) ;;
+        esac
+        case $fault in signal*) find k -name '.*.tmp' -exec rm {} + ;; esac
+        [ "$(files_in k)" = 1 ] || bad=$((bad + 1))
+        [ $((at + step)) -gt "$last" ] && [ $at -lt "$last" ] && at=$((last - step))
+        at=$((at + step))
+    done
+    check "$1: $fault at $tries of $((last - first)) $call" test $bad = 0
+    rm -r k
+}
+if [ "${SAN:-}" ]; then
+    skip 'failing system calls' 'sanitizers make calls of their own'
+elif ! command -v strace >/dev/null || ! strace -o trace true 2>/dev/null; then
+    skip 'failing system calls' 'strace is not there, or may not trace: NOTHING OF THIS WAS TESTED'
+else
+    for how in read:error=EIO write:error=ENOSPC write:error=EIO fsync:error=EIO linkat:error=EIO \
+        renameat:error=ENOSPC close:error=EIO openat:error=EMFILE openat:error=EACCES \
+        fsync:signal=KILL linkat:signal=KILL renameat:signal=KILL write:signal=KILL \
+        read:error=EINTR write:error=EINTR; do
+        inject "${how%%:*}" "${how#*:}" dpo-merge --threads 1 medium.jsonl
+    done
+    for how in pread64:error=EIO pwrite64:error=ENOSPC write:error=ENOSPC; do
+        inject "${how%%:*}" "${how#*:}" dpo-filter --threads 1 --sort gap medium.jsonl
+    done
+    inject pread64 error=EIO dpo-merge --threads 1 debates.db
+    for how in write:error=ENOSPC fsync:error=EIO linkat:error=EIO renameat:error=EIO \
+        renameat:signal=KILL; do
+        inject "${how%%:*}" "${how#*:}" dpo-filter --threads 1 --min-gap 1 pairs.jsonl
+    done
+fi
+
+# --- Standard streams.
+
+for tool in dpo-merge dpo-filter; do
+    try "$tool: a full disk behind standard output" 1 sh -c "$tool -q pairs.jsonl >/dev/full"
+    err_is "$tool: standard output: cannot write: No space left on device"
+    try "$tool: big data to a full disk" 1 sh -c "$tool -q big.jsonl >/dev/full"
+    err_is "$tool: standard output: cannot write: No space left on device"
+    try "$tool: --help to a full disk" 1 sh -c "$tool --help >/dev/full"
+    err_is "$tool: standard output: cannot write"
+    try "$tool: standard input is closed" 1 sh -c "$tool <&-"
+    err_is "$tool: standard input: Bad file descriptor"
+    try "$tool: standard output is closed" 1 sh -c "$tool pairs.jsonl >&-"
+    err_is "$tool: standard output: cannot write: Bad file descriptor"
+    try "$tool: standard error is closed" 0 sh -c "$tool -o o pairs.jsonl 2>&-"
+    check "$tool: the talk is not in the data" sh -c '! grep -q "^dpo-" o'
+    if command -v bash >/dev/null; then
+        try "$tool: a reader that stops early" 141 bash -c "set -o pipefail; $tool -q big.jsonl | head -n 1 >/dev/null"
+        err_is ''
+        try "$tool: the same with SIGPIPE ignored" 141 \
+            bash -c "set -o pipefail; trap '' PIPE; $tool -q big.jsonl | (trap - PIPE; head -n 1) >/dev/null"
+        err_is ''
+    fi
+    cp old.jsonl o
+    try "$tool: a limit on the size of files" 1 sh -c "ulimit -f 100; $tool -q -o o big.jsonl"
+    err_is "$tool: o: cannot write: File too large"
+    check "$tool: the old file stays" cmp o old.jsonl
+done
+try 'split: a limit on the size of files' 1 sh -c 'ulimit -f 100; dpo-split -q -d d big.jsonl'
+err_like '^dpo-split: d/train.jsonl: cannot write: File too large$'
+check 'split: no set' test "$(files_in d)" = 0
+
+# --- A writer that dies.
+
+producer='head -n 30 pairs.jsonl; echo "{\"_end\":30}"'
+try 'a sealed stream is whole' 0 sh -c "($producer) | dpo-filter --seal -q -o o"
+cp old.jsonl o
+try 'a writer killed between two records' 1 sh -c \
+    '(sh -c "head -n 30 pairs.jsonl; kill -9 \$\$"; true) 2>/dev/null | dpo-filter --seal -q -o o'
+err_is 'dpo-filter: standard input: ends without a seal after 30 records: its writer died or does not use --seal'
+check 'the old file stays' cmp o old.jsonl
+try 'a writer killed inside a record' 1 sh -c 'head -c 1000 pairs.jsonl | dpo-filter -q -o o'
+err_like '^dpo-filter: standard input:[0-9]+: the file ends in the middle of a line: '
+check 'the old file still stays' cmp o old.jsonl
+try 'killed inside the seal' 1 sh -c "($producer) | head -c -4 | dpo-split --seal -q -d d"
+err_like '^dpo-split: standard input:31: the file ends in the middle of a line: '
+try 'a record lost on the way' 1 sh -c "($producer) | sed 5d | dpo-merge -q -o o"
+err_is 'dpo-merge: standard input: the seal says 30 records, but 29 came'
+check 'and the old file stays again' cmp o old.jsonl
+done_testing

@@ -11,6 +11,9 @@ rows() { # COUNT [PROMPTS]: that many pairs, numbered from 0, over as many promp
 counts() { # DIR: 'TRAIN/VAL/TEST'
     for part in train val test; do grep -c '' "$1/$part.jsonl"; done | paste -sd/
 }
+files_in() { # DIR
+    (cd "$1" && find . ! -name . | sort | tr '\n' ' ')
+}
 numbers() { # FILE: the rows, in its order
     sed 's/.*"n":\([0-9]*\).*/\1/' "$1" | tr '\n' ' '
 }
@@ -37,7 +40,7 @@ rows 3000 1000 >"$T/x"
 try 'by hash' 0 dpo-split -d "$T/new/deep/d" "$T/x"
 out_is ''
 err_like '^dpo-split: read 3000, train [0-9]+, val [0-9]+, test [0-9]+$'
-check 'nothing but the four files' test "$(ls -A "$T/new/deep/d" | tr '\n' ' ')" = 'manifest.json test.jsonl train.jsonl val.jsonl '
+check 'nothing but the four files' test "$(files_in "$T/new/deep/d")" = './manifest.json ./test.jsonl ./train.jsonl ./val.jsonl '
 d=$T/new/deep/d
 check 'the manifest: counts, bytes, SHA-256' manifest_holds "$d"
 check 'the manifest: method and seed' sh -c 'tr -d " \n" <"$1" | grep -q "\"method\":\"hash\",\"seed\":42,\"ratios\":\[70.*,15.*,15.*\],\"group\":\"prompt\""' sh "$d/manifest.json"
@@ -148,7 +151,7 @@ check 'it is one document' sh -c 'command -v jq >/dev/null || exit 0; jq -e ".tr
 rows 20 >"$T/x"
 try 'a set replaces the old one' 0 dpo-split -q -d "$d" "$T/x"
 check 'whole' manifest_holds "$d"
-check 'and nothing is left beside it' test "$(ls -A "$d" | wc -l)" = 4
+check 'and nothing is left beside it' test "$(files_in "$d" | wc -w)" = 4
 cp -r "$d" "$T/old"
 echo '{' >"$T/bad"
 try 'bad input' 1 dpo-split -d "$d" "$T/x" "$T/bad"
