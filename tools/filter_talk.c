@@ -67,7 +67,7 @@ static void report_labels(const char *what, const struct summary_label *labels, 
     size_t i = 0;
 
     if (!labels[0].name) return;
-    for (; labels[i].name && i < LABELS_SHOWN; i++) continue;
+    while (i < LABELS_SHOWN && labels[i].name) i++;
     for (size_t j = i; labels[j].name; j++) others += labels[j].count;
     report_title("summary", what);
     for (size_t j = 0; j < i; j++) report_count(labels[j].name, labels[j].count);

@@ -89,7 +89,8 @@ static void print_row(const struct option_spec *row)
 
 static void print_help(const struct program *program)
 {
-    printf("usage: %s [OPTION...] %s\n%s.\n\n", program->name, program->operands, program->purpose);
+    printf("usage: %s [OPTION...]%s%s\n%s.\n\n", program->name, *program->operands ? " " : "",
+           program->operands, program->purpose);
     for (size_t i = 0; i < row_count; i++) print_row(rows[i]);
     printf("\nManual: man %s; the suite: man dpo\n", program->name);
 }

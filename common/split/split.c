@@ -34,6 +34,7 @@ bool split_ratios(struct split *split, const char *text, struct err *err)
     }
     if (at || count != SPLIT_PARTS)
         return err_set(err, "--ratios takes three shares, as in 70,15,15");
+    if (!isfinite(sum)) return err_set(err, "--ratios: the shares are too large");
     if (!(split->ratios[SPLIT_TRAIN] > 0) || !(sum > split->ratios[SPLIT_TRAIN]))
         return err_set(err, "--ratios needs a train share and at least one other");
     return true;

@@ -3,9 +3,9 @@
  *   odd:  the rest fills the cells of a good database, whose rows must come out as they went in,
  *         or be refused where JSON cannot hold them.
  * A cell is a kind (null, integer, real, text, blob), a length and that many bytes. */
+#include "sources/debates.h"
 #include "fuzz/fuzz.h"
 #include "records/value.h"
-#include "sources/debates.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -181,8 +181,8 @@ static void check_cell(struct scan *scan, const char *name, const struct cell *c
         demand(value_is(&member->value, (struct text){cell->bytes, cell->len}));
     } else {
         demand(value_number(&member->value, &number));
-        demand(number == (cell->type == 2 ? real_in(cell)
-                                          : (double)(sqlite3_int64)number_in(cell)));
+        demand(number ==
+               (cell->type == 2 ? real_in(cell) : (double)(sqlite3_int64)number_in(cell)));
     }
 }
 

@@ -101,8 +101,7 @@ static void compare(const json_t *root, const char *begin, size_t size)
 
         check_span(&member->value, begin, size);
         if (object) check_span(&member->key, begin, size);
-        check_value(&member->value,
-                    object ? find_in(root, &member->key) : json_array_get(root, i));
+        check_value(&member->value, object ? find_in(root, &member->key) : json_array_get(root, i));
     }
 }
 

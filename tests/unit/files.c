@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 static char folder[64];
+static pid_t owner; /* a child that ends must not remove it */
 static char **paths;
 static size_t path_count, path_room;
 
@@ -21,13 +22,13 @@ static void die_here(const char *what)
 
 static void remove_folder(void)
 {
-    DIR *list = opendir(folder);
+    DIR *list = getpid() == owner ? opendir(folder) : NULL;
 
     for (struct dirent *entry; list && (entry = readdir(list));)
         if (unlinkat(dirfd(list), entry->d_name, 0) != 0)
             unlinkat(dirfd(list), entry->d_name, AT_REMOVEDIR);
     if (list) closedir(list);
-    rmdir(folder);
+    if (getpid() == owner) rmdir(folder);
     while (path_count > 0) mem_free(paths[--path_count]);
     mem_free(paths);
 }
@@ -39,6 +40,7 @@ const char *files_path(const char *name)
     if (!*folder) {
         snprintf(folder, sizeof folder, "/tmp/dpo-unit-XXXXXX");
         if (!mkdtemp(folder)) die_here(folder);
+        owner = getpid();
         atexit(remove_folder);
     }
     buffer_format(&path, "%s/%s", folder, name);

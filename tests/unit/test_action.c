@@ -35,8 +35,9 @@ TEST(good)
 
 TEST(no_thought)
 {
-    static const char *const texts[] = {"", "Action: " OBJECT, "I think.\nAction: " OBJECT,
-                                        "Thought:\nAction: " OBJECT, "Thought: ", "thought: x"};
+    static const char *const texts[] = {
+        "",          "Action: " OBJECT, "I think.\nAction: " OBJECT, "Thought:\nAction: " OBJECT,
+        "Thought: ", "thought: x"};
 
     CHECK_ROWS(ACTION_NO_THOUGHT, texts);
 }
@@ -44,7 +45,8 @@ TEST(no_thought)
 TEST(no_action_or_two)
 {
     static const char *const none[] = {"Thought: x", "Thought: x Action: " OBJECT,
-                                       "Thought: x\naction: " OBJECT, "Thought: x\n Action: " OBJECT};
+                                       "Thought: x\naction: " OBJECT,
+                                       "Thought: x\n Action: " OBJECT};
     static const char *const twice[] = {"Thought: x\nAction: " OBJECT "\nAction: " OBJECT};
 
     CHECK_ROWS(ACTION_NONE, none);
@@ -54,10 +56,14 @@ TEST(no_action_or_two)
 TEST(bad_json)
 {
     static const char *const texts[] = {
-        "Thought: x\nAction:", "Thought: x\nAction: calculator(1)", "Thought: x\nAction: [1]",
-        "Thought: x\nAction: {\"tool\":\"t\",\"args\":\"}", "Thought: x\nAction: {'tool':'t'}",
+        "Thought: x\nAction:",
+        "Thought: x\nAction: calculator(1)",
+        "Thought: x\nAction: [1]",
+        "Thought: x\nAction: {\"tool\":\"t\",\"args\":\"}",
+        "Thought: x\nAction: {'tool':'t'}",
         "Thought: x\nAction: {\"tool\":\"t\",\"args\":\"\",}",
-        "Thought: x\nAction: ```json\n" OBJECT, "Thought: x\nAction: ```yaml\n" OBJECT "\n```",
+        "Thought: x\nAction: ```json\n" OBJECT,
+        "Thought: x\nAction: ```yaml\n" OBJECT "\n```",
         "Thought: x\nAction: {\"tool\":\"t\",\"tool\":\"t\",\"args\":\"\"}"};
 
     CHECK_ROWS(ACTION_BAD_JSON, texts);
@@ -66,7 +72,8 @@ TEST(bad_json)
 TEST(bad_members_and_tails)
 {
     static const char *const members[] = {
-        "Thought: x\nAction: {}", "Thought: x\nAction: {\"tool\":\"t\"}",
+        "Thought: x\nAction: {}",
+        "Thought: x\nAction: {\"tool\":\"t\"}",
         "Thought: x\nAction: {\"tool\":\"\",\"args\":\"\"}",
         "Thought: x\nAction: {\"tool\":1,\"args\":\"\"}",
         "Thought: x\nAction: {\"tool\":\"t\",\"args\":[]}",

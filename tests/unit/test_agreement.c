@@ -99,9 +99,9 @@ TEST(nobody)
 
 TEST(judging_twice_counts_once)
 {
-    struct judgement judgements[] = {{{1, 1}, 0, true},  {{1, 1}, 1, true}, {{1, 1}, 1, true},
-                                     {{1, 1}, 0, true},  {{2, 1}, 0, false}, {{2, 1}, 1, false},
-                                     {{3, 1}, 0, true},  {{3, 1}, 0, true}};
+    struct judgement judgements[] = {{{1, 1}, 0, true}, {{1, 1}, 1, true},  {{1, 1}, 1, true},
+                                     {{1, 1}, 0, true}, {{2, 1}, 0, false}, {{2, 1}, 1, false},
+                                     {{3, 1}, 0, true}, {{3, 1}, 0, true}};
     struct err err;
     uint32_t number;
 

@@ -64,15 +64,15 @@ static char *read_all(const char *path, const char *query, bool immutable)
 
 TEST(completed_debates_only)
 {
-    const char *path =
-        make("states.db", SCHEMA DEBATE "INSERT INTO debates VALUES('d2','x','active');"
-                                        "INSERT INTO debates VALUES('d3','x','abandoned');"
-                                        "INSERT INTO debates VALUES('d4',NULL,'completed');" PAIR(
-                                            "'p2','d1','q','c','r',0.8") PAIR("'p1','d1','q2','c'"
-                                                                              ",'r',NULL")
-                              PAIR("'p3','d2','q','c','r',1.0") PAIR("'p4','d3','q','c','r',1.0")
-                                  PAIR("'p5','d4','q','c','r',0.7") PAIR("'p6','gone','q','c','r'"
-                                                                         ",1.0"));
+    const char *path = make(
+        "states.db", SCHEMA DEBATE
+        "INSERT INTO debates VALUES('d2','x','active');"
+        "INSERT INTO debates VALUES('d3','x','abandoned');"
+        "INSERT INTO debates VALUES('d4',NULL,'completed');" PAIR("'p2','d1','q','c','r',0.8")
+            PAIR("'p1','d1','q2','c'"
+                 ",'r',NULL") PAIR("'p3','d2','q','c','r',1.0") PAIR("'p4','d3','q','c','r',1.0")
+                PAIR("'p5','d4','q','c','r',0.7") PAIR("'p6','gone','q','c','r'"
+                                                       ",1.0"));
 
     CHECK_TEXT(read_all(path, NULL, false),
                "{\"id\":\"p2\",\"debate_id\":\"d1\",\"prompt\":\"q\",\"chosen\":\"c\","
@@ -252,8 +252,9 @@ TEST(logs_beside_the_file)
     sqlite3 *writer;
 
     CHECK_INT(sqlite3_open(path, &writer), SQLITE_OK);
-    CHECK_INT(sqlite3_exec(writer, "PRAGMA journal_mode=wal;" SCHEMA DEBATE PAIR("1,'d1','q','c',"
-                                                                                "'r',1"),
+    CHECK_INT(sqlite3_exec(writer,
+                           "PRAGMA journal_mode=wal;" SCHEMA DEBATE PAIR("1,'d1','q','c',"
+                                                                         "'r',1"),
                            NULL, NULL, NULL),
               SQLITE_OK);
     CHECK_INT(count_lines(read_all(path, NULL, false)), 1); /* the row stands in the log only */

@@ -41,8 +41,8 @@ static void check_rows(const struct dialect *dialect, const char *const rows[][2
     for (size_t i = 0; i < count; i++) {
         const char *got = convert(dialect, rows[i][0]);
 
-        check_claim(strcmp(got, rows[i][1]) == 0, __FILE__, __LINE__, "%s\n#   got  %s\n#   want %s",
-                    rows[i][0], got, rows[i][1]);
+        check_claim(strcmp(got, rows[i][1]) == 0, __FILE__, __LINE__,
+                    "%s\n#   got  %s\n#   want %s", rows[i][0], got, rows[i][1]);
     }
 }
 
@@ -144,7 +144,8 @@ TEST(implicit_prompts_of_texts)
          "error: 'prompt' is missing, and 'chosen' and 'rejected' do not begin alike"},
         {"{\"chosen\":\"\\n\\nHuman: Hi\\n\\nAssistant: Ha\",\"rejected\":\"\\n\\nHuman: "
          "Hi\\n\\nAssistant: He\"}",
-         "{\"prompt\":\"\\n\\nHuman: Hi\\n\\nAssistant:\",\"chosen\":\" Ha\",\"rejected\":\" He\"}"},
+         "{\"prompt\":\"\\n\\nHuman: Hi\\n\\nAssistant:\",\"chosen\":\" Ha\",\"rejected\":\" "
+         "He\"}"},
         {"{\"chosen\":\"\\n\\nHuman: 1\\n\\nAssistant: 2\\n\\nHuman: 3\\n\\nAssistant: ab\","
          "\"rejected\":\"\\n\\nHuman: 1\\n\\nAssistant: 2\\n\\nHuman: 3\\n\\nAssistant: ac\"}",
          "{\"prompt\":\"\\n\\nHuman: 1\\n\\nAssistant: 2\\n\\nHuman: 3\\n\\nAssistant:\","
@@ -162,8 +163,8 @@ TEST(conversations)
     static const char *const rows[][2] = {
         {"{\"chosen\":[" U("p") "," A("c") "],\"rejected\":[" U("p") "," A("r") "]}",
          "{\"prompt\":[" U("p") "],\"chosen\":[" A("c") "],\"rejected\":[" A("r") "]}"},
-        {"{\"prompt\":\"p\",\"prompt_id\":\"7\",\"chosen\":[" U("p") "," A("c") "],\"rejected\":[" U(
-             "p") "," A("r") "],\"score_chosen\":8,\"score_rejected\":3}",
+        {"{\"prompt\":\"p\",\"prompt_id\":\"7\",\"chosen\":[" U("p") "," A(
+             "c") "],\"rejected\":[" U("p") "," A("r") "],\"score_chosen\":8,\"score_rejected\":3}",
          "{\"prompt\":[" U("p") "],\"prompt_id\":\"7\",\"chosen\":[" A("c") "],\"rejected\":[" A(
              "r") "],\"chosen_score\":8,\"rejected_score\":3}"},
         {"{\"prompt\":[" U("p") "],\"chosen\":[" U("p") "," A("c") "],\"rejected\":[" U("p") "," A(

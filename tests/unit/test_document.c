@@ -139,8 +139,9 @@ static bool is_json(const char *text)
 /* White space goes, but what it kept apart must not become something else. */
 TEST(white_space_is_no_glue)
 {
-    static const char *const inside[] = {"1 2", "tr ue", "nu\nll", "- 1", "1 .5", "\"a\" \"b\"",
-                                         "1 \"a\"", "[1 2]", "{\"k\" \"v\"}", "true false"};
+    static const char *const inside[] = {"1 2",           "tr ue",       "nu\nll",  "- 1",
+                                         "1 .5",          "\"a\" \"b\"", "1 \"a\"", "[1 2]",
+                                         "{\"k\" \"v\"}", "true false"};
 
     for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++) {
         char text[64];

@@ -13,13 +13,28 @@ static void check_all(bool (*test)(struct text), bool want, const char *const *t
 
 TEST(control_tokens)
 {
-    static const char *const with[] = {
-        "<|im_start|>", "a<|eot_id|>b", "<|fim-prefix|>", "</s>", "x <s> y", "[INST] hi",
-        "[/INST]", "<<SYS>>", "<</SYS>>", "<start_of_turn>user", "<end_of_turn>", "<bos>", "<eos>",
-        "<pad>", "<unk>", "[TOOL_CALLS]", "<\xef\xbd\x9cUser\xef\xbd\x9c>", "<|<|x|>"};
-    static const char *const without[] = {
-        "", "a < b | c > d", "<|", "<||>", "<| im_start |>", "<|im_start|", "<html>", "[inst]",
-        "if (a<|b) c|> no: <|b |>", "s>", "[1] [2]", "array[INSTALL]"};
+    static const char *const with[] = {"<|im_start|>",
+                                       "a<|eot_id|>b",
+                                       "<|fim-prefix|>",
+                                       "</s>",
+                                       "x <s> y",
+                                       "[INST] hi",
+                                       "[/INST]",
+                                       "<<SYS>>",
+                                       "<</SYS>>",
+                                       "<start_of_turn>user",
+                                       "<end_of_turn>",
+                                       "<bos>",
+                                       "<eos>",
+                                       "<pad>",
+                                       "<unk>",
+                                       "[TOOL_CALLS]",
+                                       "<\xef\xbd\x9cUser\xef\xbd\x9c>",
+                                       "<|<|x|>"};
+    static const char *const without[] = {"",       "a < b | c > d",  "<|",
+                                          "<||>",   "<| im_start |>", "<|im_start|",
+                                          "<html>", "[inst]",         "if (a<|b) c|> no: <|b |>",
+                                          "s>",     "[1] [2]",        "array[INSTALL]"};
 
     CHECK_ALL(has_control_tokens, true, with);
     CHECK_ALL(has_control_tokens, false, without);
@@ -28,13 +43,30 @@ TEST(control_tokens)
 TEST(placeholders)
 {
     static const char *const with[] = {
-        "[Step 1]", "Dear [Your Name],", "<insert rate>", "[CLIENT_NAME]", "[LOAN AMOUNT DUE]",
-        "[DATE]", "{{name}}", "{{ user.name }}", "Lorem ipsum dolor", "[placeholder]",
-        "[todo: write]", "[fill in]", "<your bank>", "x [a] [Example text] y"};
+        "[Step 1]",      "Dear [Your Name],",     "<insert rate>",
+        "[CLIENT_NAME]", "[LOAN AMOUNT DUE]",     "[DATE]",
+        "{{name}}",      "{{ user.name }}",       "Lorem ipsum dolor",
+        "[placeholder]", "[todo: write]",         "[fill in]",
+        "<your bank>",   "x [a] [Example text] y"};
     static const char *const without[] = {
-        "", "[1]", "[a]", "a[i] < b", "[Stepwise]", "[NO]", "[ARM]", "{name}", "{{}}", "{{", "}}",
-        "{{a}", "[unfinished", "<b>bold</b>", "lorem", "[See the table of all rates below]",
-        "[yourself]", "APR [IS]",
+        "",
+        "[1]",
+        "[a]",
+        "a[i] < b",
+        "[Stepwise]",
+        "[NO]",
+        "[ARM]",
+        "{name}",
+        "{{}}",
+        "{{",
+        "}}",
+        "{{a}",
+        "[unfinished",
+        "<b>bold</b>",
+        "lorem",
+        "[See the table of all rates below]",
+        "[yourself]",
+        "APR [IS]",
         "[your answer may be as long as this one is, for it is more than sixty bytes in all]"};
 
     CHECK_ALL(has_leftovers, true, with);
@@ -44,16 +76,16 @@ TEST(placeholders)
 TEST(text_encoded_twice)
 {
     static const char *const with[] = {
-        "caf\xc3\x83\xc2\xa9",                           /* café */
-        "\xc3\xa2\xe2\x82\xac\xe2\x84\xa2",              /* a quotation mark through Windows-1252 */
-        "\xc3\x99\xe2\x80\xa6\xc3\x98\xc2\xb1",          /* Arabic */
-        "\xc3\xb0\xc5\xb8\xcb\x9c\xe2\x82\xac",          /* an emoji */
-        "\xc3\x90\xc5\xb8",                              /* Cyrillic */
-        "in ordinary words \xc3\x82\xc2\xa3 100",         /* a pound sign */
+        "caf\xc3\x83\xc2\xa9",                    /* café */
+        "\xc3\xa2\xe2\x82\xac\xe2\x84\xa2",       /* a quotation mark through Windows-1252 */
+        "\xc3\x99\xe2\x80\xa6\xc3\x98\xc2\xb1",   /* Arabic */
+        "\xc3\xb0\xc5\xb8\xcb\x9c\xe2\x82\xac",   /* an emoji */
+        "\xc3\x90\xc5\xb8",                       /* Cyrillic */
+        "in ordinary words \xc3\x82\xc2\xa3 100", /* a pound sign */
     };
-    static const char *const without[] = {"caf\xc3\xa9", "na\xc3\xafve \xc3\x9c", "\xe2\x82\xac",
-                                          "\xd9\x85\xd8\xb1", "\xc3\xa2", "\xc3\x83",
-                                          "\xc3\x80 propos", "\xc3\x85\xc2\xa0 5"};
+    static const char *const without[] = {
+        "caf\xc3\xa9", "na\xc3\xafve \xc3\x9c", "\xe2\x82\xac",      "\xd9\x85\xd8\xb1", "\xc3\xa2",
+        "\xc3\x83",    "\xc3\x80 propos",       "\xc3\x85\xc2\xa0 5"};
 
     CHECK_ALL(has_leftovers, true, with);
     CHECK_ALL(has_leftovers, false, without);

@@ -103,8 +103,9 @@ TEST(byte_order_marks)
 
 TEST(many_files)
 {
-    const char *paths[] = {files_text("1", "a\nb"), files_text("2", ""), files_text("3", "\n\n"),
-                           files_text("4", "c\n"), files_text("1", "a\nb"), NULL};
+    const char *paths[] = {files_text("1", "a\nb"), files_text("2", ""),
+                           files_text("3", "\n\n"), files_text("4", "c\n"),
+                           files_text("1", "a\nb"), NULL};
     const char *gone[] = {files_text("5", "a\n"), files_path("gone"), NULL};
     const char *folder[] = {"/tmp", NULL};
 
@@ -131,10 +132,17 @@ TEST(standard_input)
 
 TEST(foreign_files)
 {
-    static const struct text heads[] = {
-        TEXT("\x1f\x8b\b"), TEXT("\x28\xb5\x2f\xfdx"), TEXT("BZh9"), TEXT("\xfd\x37zXZ\0"),
-        TEXT("PK\x03\x04"), TEXT("PAR1"), TEXT("ARROW1"), TEXT("\xff\xfe{\0"), TEXT("\xfe\xff\0{"),
-        TEXT("version https://git-lfs.github.com/spec/v1\n"), TEXT("SQLite format 3\0")};
+    static const struct text heads[] = {TEXT("\x1f\x8b\b"),
+                                        TEXT("\x28\xb5\x2f\xfdx"),
+                                        TEXT("BZh9"),
+                                        TEXT("\xfd\x37zXZ\0"),
+                                        TEXT("PK\x03\x04"),
+                                        TEXT("PAR1"),
+                                        TEXT("ARROW1"),
+                                        TEXT("\xff\xfe{\0"),
+                                        TEXT("\xfe\xff\0{"),
+                                        TEXT("version https://git-lfs.github.com/spec/v1\n"),
+                                        TEXT("SQLite format 3\0")};
 
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         const char *words = foreign_format(heads[i].at, heads[i].len);
@@ -149,8 +157,7 @@ TEST(foreign_files)
 /* Line i has i*i % 5000 bytes: some fit into a block, some lie across two. */
 static void make_many(struct buffer *text, size_t lines)
 {
-    for (size_t i = 1; i <= lines; i++)
-        buffer_format(text, "%0*zu\n", (int)(i * i % 5000 + 7), i);
+    for (size_t i = 1; i <= lines; i++) buffer_format(text, "%0*zu\n", (int)(i * i % 5000 + 7), i);
 }
 
 static bool read_numbers(struct lines *in, size_t count)

@@ -93,8 +93,8 @@ TEST(many_at_once)
     const char *path = files_path("same");
 
     for (int i = 0; i < 3; i++)
-        CHECK(outfile_open(&outs[i], path, &err) &&
-              outfile_write(&outs[i], &"012"[i], 1, &err) && outfile_sync(&outs[i], &err));
+        CHECK(outfile_open(&outs[i], path, &err) && outfile_write(&outs[i], &"012"[i], 1, &err) &&
+              outfile_sync(&outs[i], &err));
     for (int i = 0; i < 3; i++) CHECK(outfile_commit(&outs[i], &err));
     check_content(path, "2");
 }

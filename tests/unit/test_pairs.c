@@ -56,8 +56,7 @@ TEST(refused_lines)
          "'consensusStrength' is 1.01, not between 0 and 1"},
         {"{" PAIR ",\"consensusStrength\":-1e-9}",
          "'consensusStrength' is -1e-09, not between 0 and 1"},
-        {"{" PAIR ",\"consensusStrength\":1e999}",
-         "'consensusStrength' is too large for a number"},
+        {"{" PAIR ",\"consensusStrength\":1e999}", "'consensusStrength' is too large for a number"},
         {"{" PAIR ",\"chosen_score\":1e999}", "'chosen_score' is too large for a number"},
         {"{" PAIR ",\"rejected_score\":false}", "'rejected_score' is false, not a number"},
         {"{" PAIR ",\"annotator_id\":{}}", "'annotator_id' is an object, not a string or a number"},
@@ -159,8 +158,7 @@ TEST(hashes)
     CHECK(!same_prompt(TALK(U("p"), U("c"), U("r")), "{" PAIR "}"));
     CHECK(!same_prompt(TALK(U("p"), U("c"), U("r")),
                        TALK("{\"role\":\"system\",\"content\":\"p\"}", U("c"), U("r"))));
-    CHECK(!same_prompt(TALK(U("a") "," U("b"), U("c"), U("r")),
-                       TALK(U("a\\nb"), U("c"), U("r"))));
+    CHECK(!same_prompt(TALK(U("a") "," U("b"), U("c"), U("r")), TALK(U("a\\nb"), U("c"), U("r"))));
 }
 
 static bool finds(const char *path, const char *want)

@@ -191,7 +191,8 @@ TEST(beginnings_are_bad)
 
 TEST(ended_tells_a_cut_between_tokens)
 {
-    static const char *const open[] = {"", "{", "{ \"a\"", "{\"a\":", "{\"a\":1", "{\"a\":[1,", "[{}"};
+    static const char *const open[] = {
+        "", "{", "{ \"a\"", "{\"a\":", "{\"a\":1", "{\"a\":[1,", "[{}"};
     static const char *const broken[] = {"{\"a", "{\"a\":tru", "{\"a\":1}}", "[1 2", "[01"};
     struct scan scan = {0};
 

@@ -17,7 +17,8 @@ TEST(every_script)
     static const char *const samples[][2] = {
         {"arabic=1", "\xd9\x85\xd8\xb1\xd8\xad\xd8\xa8\xd8\xa7"},
         {"cyrillic=1", "\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82"},
-        {"devanagari=1", "\xe0\xa4\xa8\xe0\xa4\xae\xe0\xa4\xb8\xe0\xa5\x8d\xe0\xa4\xa4\xe0\xa5\x87"},
+        {"devanagari=1",
+         "\xe0\xa4\xa8\xe0\xa4\xae\xe0\xa4\xb8\xe0\xa5\x8d\xe0\xa4\xa4\xe0\xa5\x87"},
         {"greek=1", "\xce\x93\xce\xb5\xce\xb9\xce\xac"},
         {"han=1", "\xe4\xbd\xa0\xe5\xa5\xbd"},
         {"hangul=1", "\xec\x95\x88\xeb\x85\x95"},
@@ -38,11 +39,13 @@ TEST(shares)
     CHECK(holds("latin=0.5", "ab\xd9\x85\xd8\xb1"));
     CHECK(!holds("latin=0.51", "ab\xd9\x85\xd8\xb1"));
     CHECK(holds("arabic=0.5", "ab\xd9\x85\xd8\xb1"));
-    CHECK(holds("latin=1", "a 12,5 % \xe2\x82\xac \xf0\x9f\x98\x80 \xd9\xa3 \xd9\x8e")); /* no letters */
+    CHECK(holds("latin=1",
+                "a 12,5 % \xe2\x82\xac \xf0\x9f\x98\x80 \xd9\xa3 \xd9\x8e")); /* no letters */
     CHECK(!holds("latin=0.01", "123"));
     CHECK(!holds("latin=0.01", ""));
     CHECK(holds("latin=0", ""));
-    CHECK(holds("latin=1", "\xc3\x97" "x")); /* a times sign is no letter */
+    CHECK(holds("latin=1", "\xc3\x97"
+                           "x")); /* a times sign is no letter */
 }
 
 TEST(all_must_hold)
@@ -60,7 +63,7 @@ TEST(all_must_hold)
 
 TEST(what_is_no_condition)
 {
-    static const char *const words[] = {"",          "arabic",      "arabic=",  "arabic=x",
+    static const char *const words[] = {"",          "arabic",      "arabic=",    "arabic=x",
                                         "arabic=-1", "arabic=1.01", "arabic=50%", "=0.5"};
     struct scripts scripts = {0};
     struct err err;

@@ -22,8 +22,8 @@ static bool judge(void *context, struct pair *pair, void *result, struct err *er
     const struct sink *sink = context;
 
     *(size_t *)result = pair->fields[FIELD_PROMPT]->len;
-    return !sink->reject || !memmem(pair->line.at, pair->line.len, sink->reject,
-                                    strlen(sink->reject)) ||
+    return !sink->reject ||
+           !memmem(pair->line.at, pair->line.len, sink->reject, strlen(sink->reject)) ||
            err_set(err, "not wanted");
 }
 
@@ -143,10 +143,8 @@ TEST(seal_texts)
 
 TEST(seal_that_is_needed)
 {
-    struct stream stream = {.result_size = sizeof(size_t),
-                            .judge = judge,
-                            .take = take,
-                            .need_seal = true};
+    struct stream stream = {
+        .result_size = sizeof(size_t), .judge = judge, .take = take, .need_seal = true};
     const char *file = files_text("unsealed", PAIR("1"));
     char *paths[] = {"-", NULL}, *named[] = {(char *)(size_t)file, NULL};
     struct sink sink = {0};

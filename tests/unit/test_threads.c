@@ -62,7 +62,12 @@ static void release(void *place)
 
 static bool run(struct line *line, size_t threads, struct err *err)
 {
-    struct production production = {line, sizeof(struct item), fill, work, drain, release};
+    struct production production = {.context = line,
+                                    .item_size = sizeof(struct item),
+                                    .fill = fill,
+                                    .work = work,
+                                    .drain = drain,
+                                    .release = release};
 
     line->fills = line->drains = 0;
     line->in_order = true;

@@ -140,15 +140,24 @@ TEST(escapes)
         const char *text;
         size_t length;
     } rows[] = {
-        {"\\n", 2},          {"\\\"", 2},          {"\\x", 0},           {"\\", 0},
-        {"\\u0041", 6},      {"\\u004", 0},        {"\\u00 1", 0},       {"\\uABCD\\n", 6},
-        {"\\ud83d\\ude00", 12}, {"\\ud83d", 0},    {"\\ud83d\\ud83d", 0}, {"\\ude00", 0},
-        {"\\ud83d\\n0000", 0}, {"\\U0041", 0},
+        {"\\n", 2},
+        {"\\\"", 2},
+        {"\\x", 0},
+        {"\\", 0},
+        {"\\u0041", 6},
+        {"\\u004", 0},
+        {"\\u00 1", 0},
+        {"\\uABCD\\n", 6},
+        {"\\ud83d\\ude00", 12},
+        {"\\ud83d", 0},
+        {"\\ud83d\\ud83d", 0},
+        {"\\ude00", 0},
+        {"\\ud83d\\n0000", 0},
+        {"\\U0041", 0},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        CHECK_INT(escape_length(rows[i].text, rows[i].text + strlen(rows[i].text)),
-                  rows[i].length);
+        CHECK_INT(escape_length(rows[i].text, rows[i].text + strlen(rows[i].text)), rows[i].length);
 }
 
 TEST(numbers)

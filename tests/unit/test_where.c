@@ -24,19 +24,47 @@ static bool holds(const char *condition)
 
 TEST(conditions)
 {
-    static const char *const good[] = {
-        "metadata.category = a", "metadata.category=a", "metadata.category == a",
-        "metadata.category != b", "metadata.level = 3", "metadata.level = 3.0",
-        "metadata.level <= 3", "metadata.level >= 3", "metadata.level < 3.5",
-        "metadata.level>-1e3", "metadata.level != 4", "chosen_score = 7.5", "chosen_score > 7",
-        "topic ~ and", "topic ~ ", "topic !~ cars", "topic = loans and more",
-        "metadata.ok = true", "metadata.quoted = x\"y", "metadata.list ~ 1, 2",
-        "metadata.none != x", "absent != x", "absent !~ x", "chosen_score ~ 50"};
-    static const char *const bad[] = {
-        "metadata.category = b", "metadata.category != a", "metadata.level < 3",
-        "metadata.level > 3", "metadata.level = 3x", "metadata.level != 3.0", "topic ~ cars",
-        "topic !~ loans", "topic = loans", "absent = x", "absent < 5", "absent ~ x", "absent = ",
-        "metadata.none = null", "topic < 5", "metadata.category.x = a", "topic !~ "};
+    static const char *const good[] = {"metadata.category = a",
+                                       "metadata.category=a",
+                                       "metadata.category == a",
+                                       "metadata.category != b",
+                                       "metadata.level = 3",
+                                       "metadata.level = 3.0",
+                                       "metadata.level <= 3",
+                                       "metadata.level >= 3",
+                                       "metadata.level < 3.5",
+                                       "metadata.level>-1e3",
+                                       "metadata.level != 4",
+                                       "chosen_score = 7.5",
+                                       "chosen_score > 7",
+                                       "topic ~ and",
+                                       "topic ~ ",
+                                       "topic !~ cars",
+                                       "topic = loans and more",
+                                       "metadata.ok = true",
+                                       "metadata.quoted = x\"y",
+                                       "metadata.list ~ 1, 2",
+                                       "metadata.none != x",
+                                       "absent != x",
+                                       "absent !~ x",
+                                       "chosen_score ~ 50"};
+    static const char *const bad[] = {"metadata.category = b",
+                                      "metadata.category != a",
+                                      "metadata.level < 3",
+                                      "metadata.level > 3",
+                                      "metadata.level = 3x",
+                                      "metadata.level != 3.0",
+                                      "topic ~ cars",
+                                      "topic !~ loans",
+                                      "topic = loans",
+                                      "absent = x",
+                                      "absent < 5",
+                                      "absent ~ x",
+                                      "absent = ",
+                                      "metadata.none = null",
+                                      "topic < 5",
+                                      "metadata.category.x = a",
+                                      "topic !~ "};
 
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
         check_claim(holds(good[i]), __FILE__, __LINE__, "%s", good[i]);
@@ -50,7 +78,8 @@ TEST(several_hold_together)
     struct err err;
 
     CHECK(wheres_hold(&wheres, &pair, &scratch));
-    CHECK(wheres_add(&wheres, "topic ~ loans", &err) && wheres_add(&wheres, "chosen_score>7", &err));
+    CHECK(wheres_add(&wheres, "topic ~ loans", &err) &&
+          wheres_add(&wheres, "chosen_score>7", &err));
     CHECK(wheres_hold(&wheres, &pair, &scratch));
     CHECK(wheres_add(&wheres, "metadata.level = 4", &err));
     CHECK(!wheres_hold(&wheres, &pair, &scratch));

@@ -1,0 +1,116 @@
+/* The command line and the file beside it; wrong usage in a child, for it ends the program. */
+#include "core/options.h"
+
+#include "check.h"
+#include "unit/files.h"
+
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *directory = "out";
+static size_t seed = 42, method;
+static bool deep;
+static struct option_list maps;
+
+static const struct option_spec options[] = {
+    {'d', "directory", OPTION_TEXT, &directory, "DIR", "write there"},
+    {0, "seed", OPTION_SIZE, &seed, "N", "keys the hash"},
+    {0, "method", OPTION_CHOICE, &method, "hash|sklearn", "how"},
+    {0, "deep", OPTION_FLAG, &deep, NULL, "further"},
+    {0, "map", OPTION_LIST, &maps, "A=B", "names"},
+    OPTION_END};
+static const struct program program = {"test", "tests options", "[FILE...]", options};
+
+#define ARGUMENTS 12
+
+/* What came of the words: values and operands, or the child's own talk and its exit status. */
+static const char *start(const char *const *words)
+{
+    static char text[4000];
+    char *argv[ARGUMENTS + 1] = {"test"}, **rest;
+    int ends[2], argc = 1, status;
+    size_t len = 0;
+    ssize_t got;
+
+    while (*words) argv[argc++] = (char *)(size_t)*words++;
+    if (!CHECK(pipe(ends) == 0)) return "";
+    fflush(stdout);
+    if (fork() == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        dup2(ends[1], STDERR_FILENO);
+        rest = program_start(&program, argc, argv);
+        printf("%s %zu %zu %d", directory, seed, method, deep);
+        for (size_t i = 0; i < maps.count; i++) printf(" %s", maps.items[i]);
+        for (printf(" :"); *rest; rest++) printf(" %s", *rest);
+        fflush(stdout);
+        _exit(0);
+    }
+    close(ends[1]);
+    while ((got = read(ends[0], text + len, sizeof text - 20 - len)) > 0) len += (size_t)got;
+    close(ends[0]);
+    wait(&status);
+    snprintf(text + len, 20, "(%d)", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+    return text;
+}
+
+#define START(...) start((const char *const[]){__VA_ARGS__, NULL})
+
+TEST(values)
+{
+    CHECK_TEXT(START("a"), "out 42 0 0 : a(0)");
+    CHECK_TEXT(START("-d", "x", "a", "--seed=7", "b", "--deep"), "x 7 0 1 : a b(0)");
+    CHECK_TEXT(START("-dx", "--method", "sklearn", "--", "--deep"), "x 42 1 0 : --deep(0)");
+    CHECK_TEXT(START("--map", "a=b", "--map=c=d", "-"), "out 42 0 0 a=b c=d : -(0)");
+}
+
+TEST(wrong_usage)
+{
+    CHECK_TEXT(START("--nothing"), "test: no option is called '--nothing' (see --help)\n(2)");
+    CHECK_TEXT(START("-x"), "test: no option is called '-x' (see --help)\n(2)");
+    CHECK_TEXT(START("--seed"), "test: '--seed' needs a value (see --help)\n(2)");
+    CHECK_TEXT(START("-d"), "test: '-d' needs a value (see --help)\n(2)");
+    CHECK_TEXT(START("--seed", "x"), "test: --seed takes a whole number, not 'x'\n(2)");
+    CHECK_TEXT(START("--method", "x"), "test: --method takes hash|sklearn, not 'x'\n(2)");
+    CHECK_TEXT(START("--threads", "0"), "test: --threads takes 1 to 1024, not 0\n(2)");
+    CHECK(strstr(START("--deep=yes"), "(2)"));
+}
+
+TEST(config_files)
+{
+    const char *path = files_text("conf", "# a comment\n\n seed = 5 \r\nmap = a=b\nmap = c=d\n"
+                                          "deep=yes\ndirectory = with spaces");
+
+    CHECK_TEXT(START("--config", path), "with spaces 5 0 1 a=b c=d :(0)");
+    CHECK_TEXT(START("--seed", "9", "--config", path, "--map", "e=f"),
+               "with spaces 9 0 1 e=f :(0)");
+    CHECK(strstr(START("--config", files_text("bad", "seed 5\n")),
+                 "bad:1: 'seed 5' is not 'name = value'\n(2)"));
+    CHECK(strstr(START("--config", files_text("bad", "\nsead = 5\n")),
+                 "bad:2: no option is called 'sead'\n(2)"));
+    CHECK(strstr(START("--config", files_text("bad", "seed = x\n")),
+                 "bad:1: --seed takes a whole number, not 'x'\n(2)"));
+    CHECK(strstr(START("--config", files_path("gone")), "No such file or directory\n(2)"));
+}
+
+TEST(help_and_version)
+{
+    const char *help = START("--help");
+
+    CHECK(strncmp(help, "usage: test [OPTION...] [FILE...]\ntests options.\n", 48) == 0);
+    CHECK(strstr(help, "\n  -d, --directory DIR          write there [out]\n"));
+    CHECK(strstr(help, "\n      --seed N                 keys the hash [42]\n"));
+    CHECK(strstr(help, "\n      --method hash|sklearn    how [hash]\n"));
+    CHECK(strstr(help, "--config FILE") && strstr(help, "(0)"));
+    CHECK(strncmp(START("--version"), "test (dpo-tools) ", 17) == 0);
+    CHECK(strstr(START("--completion"), "complete -o filenames -F _test test\n(0)"));
+}
+
+int main(void)
+{
+    RUN(values);
+    RUN(wrong_usage);
+    RUN(config_files);
+    RUN(help_and_version);
+    return check_end();
+}
