@@ -9,17 +9,16 @@
 #define FEW_KEYS 12   /* up to here comparing each with each is fastest */
 #define MANY_KEYS 100 /* from here on prepared collisions would cost too much */
 
-enum step { WANT_VALUE, WANT_FIRST_VALUE, WANT_FIRST_KEY, AFTER_VALUE, DONE, BAD };
-
+/* Functions take the place they read from and return the place behind it, or NULL after a
+ * failure: so the compiler keeps it in a register. */
 struct cursor {
-    const char *start, *p, *end;
+    const char *start, *end;
     struct scan *scan;
     unsigned depth;                 /* open containers */
     uint64_t objects;               /* one bit a level: is it an object? */
     size_t keys_before[SCAN_DEPTH]; /* where each level's keys begin */
-    struct value key;               /* of the member at the root that is being read */
-    uint64_t hash;
-    const char *value_at; /* where the root's member that is being read begins */
+    const char *value_at;           /* where the root's member that is being read begins */
+    const char *rest;               /* behind the whole value, or NULL before that */
 };
 
 static uint64_t word_of(const char *at, size_t len)
@@ -53,59 +52,50 @@ uint64_t scan_hash(struct text key)
     return hash ^ hash >> 32;
 }
 
-static enum step bad(struct cursor *c, const char *problem)
+static const char *fail(struct cursor *c, const char *p, const char *problem)
 {
     c->scan->problem = problem;
-    c->scan->column = (size_t)(c->p - c->start) + 1;
-    return BAD;
+    c->scan->column = (size_t)(p - c->start) + 1;
+    return NULL;
 }
 
-static inline void skip_space(struct cursor *c)
+static inline const char *skip_space(const struct cursor *c, const char *p)
 {
-    if (c->p < c->end && (unsigned char)*c->p > ' ') return;
-    while (c->p < c->end && (*c->p == ' ' || *c->p == '\t' || *c->p == '\n' || *c->p == '\r'))
-        c->p++;
+    if (p < c->end && (unsigned char)*p > ' ') return p;
+    while (p < c->end && (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')) p++;
+    return p;
 }
 
-/* Passes over white space; false where the text ends there. */
-static inline bool find_token(struct cursor *c)
+/* What stands behind the white space; the text may not end there. */
+static inline const char *find_token(struct cursor *c, const char *p)
 {
-    skip_space(c);
-    c->scan->ended = c->p == c->end;
-    return !c->scan->ended || bad(c, "the text ends too early") != BAD;
+    p = skip_space(c, p);
+    if (p < c->end) return p;
+    c->scan->ended = true;
+    return fail(c, p, "the text ends too early");
 }
 
 /* From behind the opening quote to behind the closing one. */
-static bool take_string(struct cursor *c, struct value *string)
+static const char *take_string(struct cursor *c, const char *p, bool *escaped)
 {
-    const char *at = c->p - 1;
-    bool escaped = false;
-
+    *escaped = false;
     for (;;) {
         unsigned char byte;
+        size_t len;
 
-        c->p = scan_run(c->p, c->end);
-        if (c->p == c->end) return bad(c, "the text ends inside a string") != BAD;
-        byte = (unsigned char)*c->p;
-        if (byte == '"') break;
-        if (byte == '\\') {
-            size_t len = escape_length(c->p, c->end);
-
-            if (!len) return bad(c, "an escape that JSON does not have") != BAD;
-            escaped = true;
-            c->p += len;
-        } else if (byte < 0x20) {
-            return bad(c, "a control character inside a string") != BAD;
-        } else {
-            size_t len = utf8_run(c->p, c->end);
-
-            c->p += len;
-            if (!len) return bad(c, "bytes that are not UTF-8") != BAD;
-        }
+        p = scan_run(p, c->end);
+        if (p == c->end) return fail(c, p, "the text ends inside a string");
+        byte = (unsigned char)*p;
+        if (byte == '"') return p + 1;
+        if (byte < 0x20) return fail(c, p, "a control character inside a string");
+        len = byte == '\\' ? escape_length(p, c->end) : utf8_run(p, c->end);
+        if (!len)
+            return fail(c, p,
+                        byte == '\\' ? "an escape that JSON does not have"
+                                     : "bytes that are not UTF-8");
+        *escaped |= byte == '\\';
+        p += len;
     }
-    c->p++;
-    *string = (struct value){at, (size_t)(c->p - at), KIND_STRING, escaped};
-    return true;
 }
 
 static bool is_digit(const struct cursor *c, const char *p)
@@ -113,39 +103,33 @@ static bool is_digit(const struct cursor *c, const char *p)
     return p < c->end && *p >= '0' && *p <= '9';
 }
 
-static bool take_digits(struct cursor *c)
+static const char *take_digits(struct cursor *c, const char *p)
 {
-    if (!is_digit(c, c->p)) return bad(c, "a malformed number") != BAD;
-    while (is_digit(c, c->p)) c->p++;
-    return true;
+    if (!is_digit(c, p)) return fail(c, p, "a malformed number");
+    while (is_digit(c, p)) p++;
+    return p;
 }
 
-static bool take_number(struct cursor *c)
+static const char *take_number(struct cursor *c, const char *p)
 {
-    if (*c->p == '-') c->p++;
-    if (c->p < c->end && *c->p == '0' && is_digit(c, c->p + 1))
-        return bad(c, "a number with a leading zero") != BAD;
-    if (!take_digits(c)) return false;
-    if (c->p < c->end && *c->p == '.') {
-        c->p++;
-        if (!take_digits(c)) return false;
+    if (*p == '-') p++;
+    if (p < c->end && *p == '0' && is_digit(c, p + 1))
+        return fail(c, p, "a number with a leading zero");
+    p = take_digits(c, p);
+    if (p && p < c->end && *p == '.') p = take_digits(c, p + 1);
+    if (p && p < c->end && (*p == 'e' || *p == 'E')) {
+        p++;
+        if (p < c->end && (*p == '+' || *p == '-')) p++;
+        p = take_digits(c, p);
     }
-    if (c->p < c->end && (*c->p == 'e' || *c->p == 'E')) {
-        c->p++;
-        if (c->p < c->end && (*c->p == '+' || *c->p == '-')) c->p++;
-        return take_digits(c);
-    }
-    return true;
+    return p;
 }
 
-static bool take_word(struct cursor *c, const char *word)
+static const char *take_word(struct cursor *c, const char *p, struct text word)
 {
-    size_t len = strlen(word);
-
-    if ((size_t)(c->end - c->p) < len || memcmp(c->p, word, len) != 0)
-        return bad(c, "a word that JSON does not have") != BAD;
-    c->p += len;
-    return true;
+    if ((size_t)(c->end - p) < word.len || memcmp(p, word.at, word.len) != 0)
+        return fail(c, p, "a word that JSON does not have");
+    return p + word.len;
 }
 
 static bool in_object(const struct cursor *c)
@@ -153,33 +137,33 @@ static bool in_object(const struct cursor *c)
     return c->objects >> (c->depth - 1) & 1;
 }
 
-/* A value is complete: note it when it belongs to the root. */
-static enum step value_done(struct cursor *c, enum kind kind, bool escaped)
+/* The member of the root that comes next. */
+static inline struct member *next_member(struct scan *scan)
 {
-    struct scan *scan = c->scan;
-    struct value value = {c->value_at, (size_t)(c->p - c->value_at), kind, escaped};
-
-    if (c->depth > 1) return AFTER_VALUE;
-    if (c->depth == 0) {
-        scan->root = value;
-        return DONE;
-    }
     if (scan->count == scan->room)
         scan->members = mem_room(scan->members, scan->count, &scan->room, sizeof *scan->members);
-    scan->members[scan->count++] = (struct member){c->key, value, c->hash, 0};
-    c->key = (struct value){0};
-    c->hash = 0;
-    return AFTER_VALUE;
+    return &scan->members[scan->count];
 }
 
-static enum step open_container(struct cursor *c, bool object)
+/* A value ends before p: note it when it belongs to the root, or is the root. */
+static inline void value_done(struct cursor *c, const char *p, enum kind kind, bool escaped)
 {
-    if (c->depth == SCAN_DEPTH) return bad(c, "more than 64 levels deep");
-    c->keys_before[c->depth] = c->scan->key_count;
-    c->objects &= ~(1ULL << c->depth);
-    c->objects |= (uint64_t)object << c->depth++;
-    c->p++;
-    return object ? WANT_FIRST_KEY : WANT_FIRST_VALUE;
+    struct scan *scan = c->scan;
+    struct member *member;
+
+    if (c->depth > 1) return;
+    if (c->depth == 0) {
+        scan->root = (struct value){scan->root.at, (size_t)(p - scan->root.at), kind, escaped};
+        return;
+    }
+    member = next_member(scan);
+    if (!in_object(c)) {
+        member->key = (struct value){0};
+        member->hash = 0;
+    }
+    member->value = (struct value){c->value_at, (size_t)(p - c->value_at), kind, escaped};
+    member->tag = 0;
+    scan->count++;
 }
 
 static int by_hash(const void *a, const void *b)
@@ -227,117 +211,133 @@ static bool keys_differ(struct cursor *c, struct scan_key *keys, size_t count)
     return true;
 }
 
-static enum step close_container(struct cursor *c)
+/* From the bracket that closes a container to behind it. */
+static const char *close_container(struct cursor *c, const char *p)
 {
     bool object = in_object(c);
-    size_t before = c->keys_before[--c->depth], count = c->scan->key_count - before;
+    size_t before = c->keys_before[--c->depth];
 
-    if (count > 1 && !keys_differ(c, c->scan->keys + before, count))
-        return bad(c, "an object with the same key twice");
+    if (object && !keys_differ(c, c->scan->keys + before, c->scan->key_count - before))
+        return fail(c, p, "an object with the same key twice");
     c->scan->key_count = before;
-    c->p++;
-    if (c->depth == 0) c->value_at = c->scan->root.at;
-    return value_done(c, object ? KIND_OBJECT : KIND_ARRAY, false);
+    value_done(c, p + 1, object ? KIND_OBJECT : KIND_ARRAY, false);
+    return p + 1;
 }
 
-static enum step take_scalar(struct cursor *c)
-{
-    struct value string;
-
-    switch (*c->p) {
-    case '"':
-        c->p++;
-        return take_string(c, &string) ? value_done(c, KIND_STRING, string.escaped) : BAD;
-    case 't': return take_word(c, "true") ? value_done(c, KIND_TRUE, false) : BAD;
-    case 'f': return take_word(c, "false") ? value_done(c, KIND_FALSE, false) : BAD;
-    case 'n': return take_word(c, "null") ? value_done(c, KIND_NULL, false) : BAD;
-    case '-':
-    case '0':
-    case '1':
-    case '2':
-    case '3':
-    case '4':
-    case '5':
-    case '6':
-    case '7':
-    case '8':
-    case '9': return take_number(c) ? value_done(c, KIND_NUMBER, false) : BAD;
-    default: return bad(c, "no JSON value");
-    }
-}
-
-static enum step take_value(struct cursor *c, bool may_close)
-{
-    if (may_close && *c->p == ']') return close_container(c);
-    if (c->depth <= 1) c->value_at = c->p;
-    if (c->depth == 0) c->scan->root.at = c->p;
-    if (*c->p == '{' || *c->p == '[') return open_container(c, *c->p == '{');
-    return take_scalar(c);
-}
-
-static enum step take_key(struct cursor *c, bool may_close)
+/* From a key's quote to the value behind the colon. */
+static const char *take_key(struct cursor *c, const char *p)
 {
     struct scan *scan = c->scan;
-    struct value key;
+    struct value key = {p, 0, KIND_STRING, false};
     struct text plain;
+    uint64_t hash;
 
-    if (may_close && *c->p == '}') return close_container(c);
-    if (*c->p != '"') return bad(c, "no key where one must stand");
-    c->p++;
-    if (!take_string(c, &key)) return BAD;
-    scan->scratch.len = 0;
-    plain = value_text(&key, &scan->scratch);
-    if (key.escaped && memchr(plain.at, '\0', plain.len)) return bad(c, "a key with a NUL in it");
+    if (*p != '"') return fail(c, p, "no key where one must stand");
+    p = take_string(c, p + 1, &key.escaped);
+    if (!p) return NULL;
+    key.len = (size_t)(p - key.at);
+    plain = (struct text){key.at + 1, key.len - 2};
+    if (key.escaped) {
+        scan->scratch.len = 0;
+        plain = value_text(&key, &scan->scratch);
+        if (memchr(plain.at, '\0', plain.len)) return fail(c, p, "a key with a NUL in it");
+    }
+    hash = scan_hash(plain);
     if (scan->key_count == scan->key_room)
         scan->keys = mem_room(scan->keys, scan->key_count, &scan->key_room, sizeof *scan->keys);
-    scan->keys[scan->key_count++] = (struct scan_key){scan_hash(plain), key};
+    scan->keys[scan->key_count++] = (struct scan_key){hash, key};
     if (c->depth == 1) {
-        c->key = key;
-        c->hash = scan->keys[scan->key_count - 1].hash;
+        struct member *member = next_member(scan);
+
+        member->key = key;
+        member->hash = hash;
     }
-    if (!find_token(c)) return BAD;
-    if (*c->p != ':') return bad(c, "no ':' behind a key");
-    c->p++;
-    return find_token(c) ? take_value(c, false) : BAD;
+    p = find_token(c, p);
+    if (p && *p != ':') return fail(c, p, "no ':' behind a key");
+    return p ? find_token(c, p + 1) : NULL;
 }
 
-static enum step take_separator(struct cursor *c)
+/* From behind a value to the next one; NULL also when there is none, with c->rest. */
+static const char *find_value(struct cursor *c, const char *p)
 {
-    bool object = in_object(c);
+    while (c->depth) {
+        bool object = in_object(c);
 
-    if (*c->p == (object ? '}' : ']')) return close_container(c);
-    if (*c->p != ',') return bad(c, object ? "neither ',' nor '}'" : "neither ',' nor ']'");
-    c->p++;
-    if (!find_token(c)) return BAD;
-    return object ? take_key(c, false) : take_value(c, false);
+        p = find_token(c, p);
+        if (!p) return NULL;
+        if (*p == ',') {
+            p = find_token(c, p + 1);
+            return p && object ? take_key(c, p) : p;
+        }
+        if (*p != (object ? '}' : ']'))
+            return fail(c, p, object ? "neither ',' nor '}'" : "neither ',' nor ']'");
+        p = close_container(c, p);
+        if (!p) return NULL;
+    }
+    c->rest = p;
+    return NULL;
 }
 
-static enum step next_step(struct cursor *c, enum step step)
+/* From an opening bracket to the first value inside, or to the one behind an empty container. */
+static const char *open_container(struct cursor *c, const char *p)
 {
-    switch (step) {
-    case WANT_VALUE: return take_value(c, false);
-    case WANT_FIRST_VALUE: return take_value(c, true);
-    case WANT_FIRST_KEY: return take_key(c, true);
-    case AFTER_VALUE: return take_separator(c);
-    case DONE:
-    case BAD: break;
+    bool object = *p == '{';
+
+    if (c->depth == SCAN_DEPTH) return fail(c, p, "more than 64 levels deep");
+    c->keys_before[c->depth] = c->scan->key_count;
+    c->objects &= ~(1ULL << c->depth);
+    c->objects |= (uint64_t)object << c->depth++;
+    p = find_token(c, p + 1);
+    if (p && *p == (object ? '}' : ']')) {
+        p = close_container(c, p);
+        return p ? find_value(c, p) : NULL;
     }
-    return BAD;
+    return p && object ? take_key(c, p) : p;
+}
+
+static const char *take_scalar(struct cursor *c, const char *p, enum kind *kind, bool *escaped)
+{
+    *escaped = false;
+    switch (*p) {
+    case '"': *kind = KIND_STRING; return take_string(c, p + 1, escaped);
+    case 't': *kind = KIND_TRUE; return take_word(c, p, TEXT("true"));
+    case 'f': *kind = KIND_FALSE; return take_word(c, p, TEXT("false"));
+    case 'n': *kind = KIND_NULL; return take_word(c, p, TEXT("null"));
+    default:
+        if (*p != '-' && !is_digit(c, p)) return fail(c, p, "no JSON value");
+        *kind = KIND_NUMBER;
+        return take_number(c, p);
+    }
+}
+
+/* From one value to the next. */
+static const char *take_value(struct cursor *c, const char *p)
+{
+    enum kind kind;
+    bool escaped;
+
+    if (c->depth <= 1) c->value_at = p;
+    if (c->depth == 0) c->scan->root.at = p;
+    if (*p == '{' || *p == '[') return open_container(c, p);
+    p = take_scalar(c, p, &kind, &escaped);
+    if (!p) return NULL;
+    value_done(c, p, kind, escaped);
+    return find_value(c, p);
 }
 
 bool scan_json(struct scan *scan, const char *at, size_t len)
 {
-    struct cursor c = {.start = at, .p = at, .end = at + len, .scan = scan};
-    enum step step = WANT_VALUE;
+    struct cursor c = {.start = at, .end = at + len, .scan = scan};
+    const char *p;
 
     scan->count = scan->key_count = 0;
     scan->problem = NULL;
-    while (step < DONE) step = find_token(&c) ? next_step(&c, step) : BAD;
-    if (step == DONE) {
-        skip_space(&c);
-        if (c.p < c.end) step = bad(&c, "something behind the value");
-    }
-    return step == DONE;
+    scan->ended = false;
+    p = find_token(&c, at);
+    while (p) p = take_value(&c, p);
+    if (!c.rest) return false;
+    p = skip_space(&c, c.rest);
+    return p == c.end || fail(&c, p, "something behind the value");
 }
 
 void scan_release(struct scan *scan)

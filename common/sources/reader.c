@@ -23,7 +23,8 @@ bool reader_head(const char *path, int fd, struct buffer *head, struct err *err)
 }
 
 /* One complete line that is an object without lists of records is JSON Lines; so is a broken one,
- * for there the fault can be named by its line. An object that only goes on is a document. */
+ * for there the fault can be named by its line, and a pair that happens to have such a list. An
+ * object that only goes on is a document. */
 static bool head_is_lines(const struct buffer *head)
 {
     const char *end = memchr(head->at, '\n', head->len);
@@ -37,7 +38,7 @@ static bool head_is_lines(const struct buffer *head)
         struct text key = {member->key.at + 1, member->key.len - 2};
 
         if (member->value.kind == KIND_ARRAY && scan.root.kind == KIND_OBJECT &&
-            part_named(key) >= 0)
+            part_named(key) >= 0 && !scan_member(&scan, "chosen"))
             lines = false;
     }
     scan_release(&scan);
@@ -76,6 +77,7 @@ bool reader_open(struct reader *reader, char *path, struct err *err)
     const char *words = good ? foreign_format(head.at, head.len) : NULL;
 
     if (words) good = err_set(err, "%s: is %s", path_shown(path), words);
+    if (good && head.len >= 3 && memcmp(head.at, "\xef\xbb\xbf", 3) == 0) memset(head.at, ' ', 3);
     if (good)
         reader_begin(reader, path, fd, &head, PART_ALL);
     else if (fd >= 0)

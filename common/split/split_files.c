@@ -23,7 +23,8 @@ static bool make_folders(const char *folder, struct err *err)
     char *path = mem_copy_text(folder);
     bool good = true;
 
-    for (char *slash = strchr(path + 1, '/'); slash && good; slash = strchr(slash + 1, '/')) {
+    for (char *slash = *path ? strchr(path + 1, '/') : NULL; slash && good;
+         slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         good = mkdir(path, 0777) == 0 || errno == EEXIST;
         *slash = '/';

@@ -108,10 +108,10 @@ static void compare(const json_t *root, const char *begin, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY;
-    const char *at = (const char *)data;
+    const char *at = data ? (const char *)data : "";
     json_error_t error;
     bool scanned = scan_json(&scan, at, size);
-    json_t *root = json_loadb(at ? at : "", size, flags, &error);
+    json_t *root = json_loadb(at, size, flags, &error);
 
     if (scanned != (root != NULL)) demand(meant(scanned, &error, at, size));
     if (!scanned) demand(scan.problem && scan.column >= 1 && scan.column <= size + 1);

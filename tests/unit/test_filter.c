@@ -35,9 +35,9 @@ static const char *ids_of(const char *path)
 /* Runs over the text and returns the ids that came out; the rejects' are in *rejects. */
 static const char *run(struct filter *filter, const char *text, size_t threads, char **rejects)
 {
+    static struct err err;
     struct outfile out, dropped;
-    struct err err;
-    char *paths[] = {(char *)(size_t)files_text("in", text), NULL};
+    char *paths[] = {(char *)files_text("in", text), NULL};
     bool good;
 
     CHECK(outfile_open(&out, files_path("out"), &err));

@@ -33,7 +33,7 @@ static const char *start(const char *const *words)
     size_t len = 0;
     ssize_t got;
 
-    while (*words) argv[argc++] = (char *)(size_t)*words++;
+    while (*words) argv[argc++] = (char *)*words++;
     if (!CHECK(pipe(ends) == 0)) return "";
     fflush(stdout);
     if (fork() == 0) {

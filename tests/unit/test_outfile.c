@@ -5,7 +5,6 @@
 #include "unit/files.h"
 
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -65,11 +64,12 @@ TEST(old_file_stays_until_the_end)
 TEST(large_writes)
 {
     const char *path = files_path("large");
-    char *piece = malloc(300000), *text;
+    static char piece[300000];
+    char *text;
     struct outfile out;
     size_t len = 0, sizes[] = {1, 65536, 65537, 262144, 300000, 7, 200000, 262143};
 
-    if (!CHECK(piece && outfile_open(&out, path, &err))) return;
+    if (!CHECK(outfile_open(&out, path, &err))) return;
     for (size_t i = 0; i < 40; i++) {
         size_t size = sizes[i % 8];
 
@@ -84,7 +84,6 @@ TEST(large_writes)
     for (size_t i = 0, at = 0; text && i < 40; at += sizes[i++ % 8])
         CHECK(text[at] == 'a' + (int)i % 26 && text[at + sizes[i % 8] - 1] == text[at]);
     mem_free(text);
-    free(piece);
 }
 
 TEST(many_at_once)

@@ -316,9 +316,10 @@ static void fill_bytes(unsigned char *bytes, size_t len)
 {
     static const unsigned char stops[] = {'"', '\\', 0x00, 0x1f, 0x80, 0xff, 0xc3, '\n'};
 
-    for (size_t i = 0; i < len; i++)
-        bytes[i] = rand() % 40 ? (unsigned char)(0x20 + rand() % 0x60)
-                               : stops[(size_t)rand() % sizeof stops];
+    for (size_t i = 0; i < len; i++) {
+        bytes[i] = (unsigned char)(0x20 + rand() % 0x60);
+        if (rand() % 40 == 0) bytes[i] = stops[(size_t)rand() % sizeof stops];
+    }
 }
 
 static const char *plain_run(const char *at, const char *end)

@@ -26,21 +26,21 @@ static const char *make_pairs(const char *name, size_t begin, size_t count, size
     return path;
 }
 
-/* The parts' texts, or NULL and err. */
+/* The parts' texts, which are the caller's, or "" and err. */
 static bool run(struct split *split, const char *path, size_t threads, char *texts[3],
                 struct err *err)
 {
-    char *paths[] = {(char *)(size_t)path, NULL};
+    char *paths[] = {(char *)path, NULL};
     bool good = true;
 
     for (int i = 0; i < SPLIT_PARTS; i++)
         good = good && outfile_open(&split->parts[i].file, files_path(split_names[i]), err);
     good = good && split_run(split, paths, threads, err);
     for (int i = 0; i < SPLIT_PARTS; i++) {
-        if (good && CHECK(outfile_commit(&split->parts[i].file, err)))
-            texts[i] = files_read(files_path(split_names[i]), NULL);
-        else
-            outfile_abandon(&split->parts[i].file);
+        bool whole = good && CHECK(outfile_commit(&split->parts[i].file, err));
+
+        if (!whole) outfile_abandon(&split->parts[i].file);
+        texts[i] = whole ? files_read(files_path(split_names[i]), NULL) : mem_copy_text("");
     }
     split_release(split);
     return good;
@@ -81,7 +81,7 @@ TEST(sizes_are_near_the_shares)
     char *texts[3];
     struct err err;
 
-    if (!CHECK(run(&split, path, 2, texts, &err))) return;
+    CHECK(run(&split, path, 2, texts, &err));
     for (int i = 0; i < 3; i++) {
         CHECK_INT(count_lines(texts[i]), split.parts[i].records);
         CHECK_NEAR((double)split.parts[i].records, shares[i] * (double)count, sqrt((double)count));
@@ -227,27 +227,31 @@ TEST(strata_keep_their_shares)
     free_texts(texts);
 }
 
+static void check_failure(struct split split, const char *path, const char *why)
+{
+    char *texts[3];
+    struct err err = {""};
+
+    CHECK(!run(&split, path, 2, texts, &err));
+    check_claim(strstr(err.text, why) != NULL, __FILE__, __LINE__, "'%s' lacks '%s'", err.text,
+                why);
+    free_texts(texts);
+}
+
 TEST(reasons_to_fail)
 {
+    const char *three = make_pairs("three", 0, 3, 1);
     struct split split = defaults;
-    char *texts[3];
-    struct err err;
 
-    CHECK(!run(&split, files_text("none", ""), 2, texts, &err));
-    CHECK_TEXT(err.text, "no records came in: nothing is written");
-    split = defaults;
+    check_failure(split, files_text("none", ""), "no records came in: nothing is written");
     split.group = "absent.x";
-    CHECK(!run(&split, make_pairs("f", 0, 3, 1), 2, texts, &err));
-    CHECK(strstr(err.text, "f:1: 'absent.x' is missing"));
+    check_failure(split, three, "three:1: 'absent.x' is missing");
     split = defaults;
     split.method = SPLIT_SKLEARN;
     split.stratify = "absent";
-    CHECK(!run(&split, make_pairs("f", 0, 3, 1), 2, texts, &err));
-    CHECK(strstr(err.text, "f:1: 'absent' is missing"));
-    split = defaults;
-    split.method = SPLIT_SKLEARN;
-    CHECK(!run(&split, make_pairs("f", 0, 1, 1), 2, texts, &err));
-    CHECK(strstr(err.text, "too few to split"));
+    check_failure(split, three, "three:1: 'absent' is missing");
+    split.stratify = NULL;
+    check_failure(split, make_pairs("one", 0, 1, 1), "too few to split");
 }
 
 TEST(ratios)

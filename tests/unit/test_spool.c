@@ -57,11 +57,11 @@ TEST(several_records_in_one_read)
 {
     struct spool spool;
     struct err err;
-    char *big = calloc(1, 300000), *back = malloc(300010);
+    static char big[300000], back[300010];
     uint64_t first, second, third;
 
-    CHECK(big && back && spool_open(&spool, &err));
-    memset(big, 'b', 300000);
+    CHECK(spool_open(&spool, &err));
+    memset(big, 'b', sizeof big);
     CHECK(spool_add(&spool, "aaaaa", 5, &first, &err));
     CHECK(spool_add(&spool, big, 300000, &second, &err));
     CHECK(spool_add(&spool, "ccccc", 5, &third, &err));
@@ -69,8 +69,6 @@ TEST(several_records_in_one_read)
     CHECK(spool_read(&spool, 0, back, 300010, &err)); /* partly on the disk, partly not yet */
     CHECK(memcmp(back, "aaaaab", 6) == 0 && memcmp(back + 300004, "bccccc", 6) == 0);
     spool_close(&spool);
-    free(big);
-    free(back);
 }
 
 TEST(folders)
@@ -90,7 +88,7 @@ TEST(folders)
 
 TEST(full_disk)
 {
-    struct rlimit old, small = {100000, 0};
+    struct rlimit old = {0}, small = {100000, 0};
     struct spool spool;
     struct err err;
     uint64_t begin;

@@ -115,10 +115,46 @@ TEST(failing_drain)
         }
 }
 
+static int told;
+static bool told_early;
+
+static void failed(const struct err *err)
+{
+    told += strcmp(err->text, "drain failed") == 0;
+}
+
+static void work_and_look(void *context, void *place)
+{
+    work(context, place);
+    told_early = told_early || production_failed();
+}
+
+/* Who may be waiting for input hears of it at once, and of nothing else. */
+TEST(telling_of_a_failure)
+{
+    struct err err;
+
+    for (size_t threads = 1; threads <= 4; threads++) {
+        struct line line = {.end = 50, .fail_fill = -1, .fail_drain = 20, .in_order = true};
+        struct production production = {&line, sizeof(struct item), fill, work, drain, release,
+                                        failed};
+
+        told = 0;
+        CHECK(!production_run(&production, threads, &err));
+        CHECK_INT(told, 1);
+        CHECK(!production_failed()); /* the next one begins afresh */
+        line = (struct line){.end = 50, .fail_fill = 20, .fail_drain = -1};
+        production.work = threads == 1 ? work_and_look : work;
+        CHECK(!production_run(&production, threads, &err));
+        CHECK(told == 1 && !told_early);
+    }
+}
+
 int main(void)
 {
     RUN(all_items_in_order);
     RUN(failing_fill);
     RUN(failing_drain);
+    RUN(telling_of_a_failure);
     return check_end();
 }
