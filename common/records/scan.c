@@ -215,9 +215,9 @@ static bool keys_differ(struct cursor *c, struct scan_key *keys, size_t count)
 static const char *close_container(struct cursor *c, const char *p)
 {
     bool object = in_object(c);
-    size_t before = c->keys_before[--c->depth];
+    size_t before = c->keys_before[--c->depth], count = c->scan->key_count - before;
 
-    if (object && !keys_differ(c, c->scan->keys + before, c->scan->key_count - before))
+    if (count > 1 && !keys_differ(c, c->scan->keys + before, count))
         return fail(c, p, "an object with the same key twice");
     c->scan->key_count = before;
     value_done(c, p + 1, object ? KIND_OBJECT : KIND_ARRAY, false);
