@@ -37,6 +37,8 @@ static void report(void)
 {
     uint64_t notes = merge.bad < MERGE_NOTES ? merge.bad : MERGE_NOTES;
 
+    if (merge.source.query && !merge.source.databases)
+        report_warning("--query was not used: no input is a database");
     if (merge.source.bom) report_note("dropped a byte order mark");
     for (uint64_t i = 0; i < notes; i++) report_warning("skipped %s", merge.bad_notes[i].text);
     for (uint64_t i = 0; i < merge.conflicts && i < MERGE_NOTES; i++)

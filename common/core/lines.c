@@ -1,7 +1,5 @@
 #include "core/lines.h"
 
-#include "core/threads.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -75,11 +73,8 @@ int open_input(const char *path, struct err *err)
 
 ssize_t read_some(int fd, char *at, size_t room)
 {
-    struct pollfd ready = {.fd = fd, .events = POLLIN};
     ssize_t got;
 
-    while (!production_failed() && poll(&ready, 1, 50) == 0) continue;
-    if (production_failed()) return 0;
     do got = read(fd, at, room);
     while (got < 0 && errno == EINTR);
     return got;

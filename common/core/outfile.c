@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,6 +23,32 @@ static bool fail(struct outfile *out, struct err *err, const char *what)
     return err_errno(err, "%s: cannot %s", out->path ? out->path : "standard output", what);
 }
 
+/* Files that have a temporary name already, so that a program which ends leaves none behind. */
+static struct outfile *named[8];
+
+static void remove_named(void)
+{
+    for (size_t i = 0; i < sizeof named / sizeof named[0]; i++)
+        if (named[i] && named[i]->named) unlinkat(named[i]->folder, named[i]->temporary, 0);
+}
+
+static void watch(struct outfile *out)
+{
+    static bool asked;
+    size_t i = 0;
+
+    if (!asked) atexit(remove_named);
+    asked = true;
+    while (i < sizeof named / sizeof named[0] && named[i]) i++;
+    if (i < sizeof named / sizeof named[0]) named[i] = out;
+}
+
+static void unwatch(const struct outfile *out)
+{
+    for (size_t i = 0; i < sizeof named / sizeof named[0]; i++)
+        if (named[i] == out) named[i] = NULL;
+}
+
 /* Where the system offers no nameless files the temporary has its name from the start. */
 static bool open_temporary(struct outfile *out, struct err *err)
 {
@@ -33,8 +60,9 @@ static bool open_temporary(struct outfile *out, struct err *err)
     out->temporary = mem_copy_text(name);
     if (out->fd >= 0) return true;
     out->fd = openat(out->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    out->named = out->fd >= 0;
-    return out->named || fail(out, err, "create");
+    if (out->fd < 0) return fail(out, err, "create");
+    watch(out);
+    return out->named = true;
 }
 
 static bool open_folder(struct outfile *out, struct err *err)
@@ -127,6 +155,7 @@ static bool name_temporary(struct outfile *out, struct err *err)
     unlinkat(out->folder, out->temporary, 0);
     if (linkat(AT_FDCWD, nameless, out->folder, out->temporary, AT_SYMLINK_FOLLOW) != 0)
         return fail(out, err, "name");
+    watch(out);
     return out->named = true;
 }
 
@@ -162,6 +191,7 @@ bool outfile_commit(struct outfile *out, struct err *err)
 
 void outfile_abandon(struct outfile *out)
 {
+    unwatch(out);
     if (out->fd >= 0 && out->fd != STDOUT_FILENO) close(out->fd);
     if (out->named) unlinkat(out->folder, out->temporary, 0);
     if (out->folder >= 0) close(out->folder);

@@ -3,10 +3,7 @@
 #include "core/memory.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdint.h>
-
-static atomic_bool drain_failed;
 
 struct floor {
     const struct production *production;
@@ -52,7 +49,6 @@ static bool deliver(struct floor *floor, void *item, uint64_t number)
     while (floor->drained != number) pthread_cond_wait(&floor->moved, &floor->order);
     if (!floor->failed && !floor->production->drain(floor->production->context, item, &floor->err))
         fail(floor);
-    if (floor->failed) atomic_store(&drain_failed, true);
     going = !floor->failed;
     floor->drained++;
     pthread_cond_broadcast(&floor->moved);
@@ -91,13 +87,7 @@ bool production_run(const struct production *production, size_t threads, struct 
     worker(&floor);
     for (size_t i = 0; i < started; i++) pthread_join(helpers[i], NULL);
     mem_free(helpers);
-    atomic_store(&drain_failed, false);
     if (floor.failed) *err = floor.err;
     if (!floor.failed && floor.fill_failed) *err = floor.fill_err;
     return !floor.failed && !floor.fill_failed;
-}
-
-bool production_failed(void)
-{
-    return atomic_load(&drain_failed);
 }

@@ -25,8 +25,4 @@ struct production {
 /* Items filled before a failure are still drained; then false with the first failure in order. */
 bool production_run(const struct production *production, size_t threads, struct err *err);
 
-/* Has the production that runs now failed in its drain? A fill that waits for a slow pipe looks
- * here and gives up: what it would bring is not wanted any more. */
-bool production_failed(void);
-
 #endif

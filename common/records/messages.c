@@ -49,7 +49,20 @@ bool messages_check(const struct value *array, struct scan *list, struct scan *s
     return true;
 }
 
-void messages_text(const struct value *array, bool roles, struct scan *list, struct scan *scan,
+/* Members beside role and content, such as a tool's name or calls, as they were written. */
+static void add_others(const struct scan *scan, const struct message *message, struct buffer *out)
+{
+    for (size_t i = 0; i < scan->count; i++) {
+        const struct member *member = &scan->members[i];
+
+        if (&member->value == message->role || &member->value == message->content) continue;
+        buffer_byte(out, '\x1f');
+        buffer_add(out, member->key.at, member->key.len);
+        buffer_add(out, member->value.at, member->value.len);
+    }
+}
+
+void messages_text(const struct value *array, struct scan *list, struct scan *scan,
                    struct buffer *out)
 {
     struct message message;
@@ -58,13 +71,24 @@ void messages_text(const struct value *array, bool roles, struct scan *list, str
     scan_json(list, array->at, array->len);
     for (size_t i = 0; i < list->count; i++) {
         if (!message_parse(&list->members[i].value, scan, &message, &err)) continue;
-        if (roles) {
-            value_unescape(message.role, out);
-            buffer_byte(out, '\x1f');
-        } else if (i) {
-            buffer_byte(out, '\n');
-        }
+        if (i) buffer_byte(out, '\n');
         value_unescape(message.content, out);
-        if (roles) buffer_byte(out, '\x1e');
+    }
+}
+
+void messages_identity(const struct value *array, struct scan *list, struct scan *scan,
+                       struct buffer *out)
+{
+    struct message message;
+    struct err err;
+
+    scan_json(list, array->at, array->len);
+    for (size_t i = 0; i < list->count; i++) {
+        if (!message_parse(&list->members[i].value, scan, &message, &err)) continue;
+        value_unescape(message.role, out);
+        buffer_byte(out, '\x1f');
+        value_unescape(message.content, out);
+        add_others(scan, &message, out);
+        buffer_byte(out, '\x1e');
     }
 }

@@ -18,9 +18,12 @@ bool message_parse(const struct value *element, struct scan *scan, struct messag
 bool messages_check(const struct value *array, struct scan *list, struct scan *scan,
                     struct err *err);
 
-/* Appends the contents, a newline between two; with roles each message is role US content RS,
- * which no two different conversations share. */
-void messages_text(const struct value *array, bool roles, struct scan *list, struct scan *scan,
+/* Appends the contents, a newline between two. */
+void messages_text(const struct value *array, struct scan *list, struct scan *scan,
                    struct buffer *out);
+
+/* Appends what no two different conversations share: roles, contents and every other member. */
+void messages_identity(const struct value *array, struct scan *list, struct scan *scan,
+                       struct buffer *out);
 
 #endif

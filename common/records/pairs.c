@@ -76,6 +76,16 @@ bool pair_scan(struct pair *pair, struct text line, struct err *err)
     return true;
 }
 
+bool pair_is_cut(const struct pair *pair)
+{
+    return pair->scan.problem && pair->scan.column > pair->line.len;
+}
+
+bool field_takes(enum field field, enum kind kind)
+{
+    return fields[field].kinds & BIT(kind);
+}
+
 static bool check_texts(struct pair *pair, struct err *err)
 {
     for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++) {
@@ -98,7 +108,7 @@ bool pair_check(struct pair *pair, struct err *err)
     for (enum field f = 0; f < FIELD_COUNT; f++) {
         const struct value *value = pair->fields[f];
 
-        if (value && !(fields[f].kinds & BIT(value->kind)))
+        if (value && !field_takes(f, value->kind))
             return err_set(err, "'%s' is %s, not %s", field_name(f), kind_name(value->kind),
                            fields[f].must_be);
     }
@@ -133,23 +143,35 @@ static bool is_blank(struct text text)
     return i == text.len;
 }
 
+static bool same_answers(struct pair *pair)
+{
+    const struct value *sides[2] = {pair->fields[FIELD_CHOSEN], pair->fields[FIELD_REJECTED]};
+    struct text texts[2];
+
+    pair->scratch.len = 0;
+    buffer_reserve(&pair->scratch, sides[0]->len + sides[1]->len); /* the texts must not move */
+    for (int i = 0; i < 2; i++) {
+        size_t before = pair->scratch.len;
+
+        if (sides[i]->kind == KIND_ARRAY) {
+            messages_identity(sides[i], &pair->inner, &pair->message, &pair->scratch);
+            texts[i] = (struct text){pair->scratch.at + before, pair->scratch.len - before};
+        } else {
+            texts[i] = value_text(sides[i], &pair->scratch);
+        }
+    }
+    return texts[0].len == texts[1].len && memcmp(texts[0].at, texts[1].at, texts[0].len) == 0;
+}
+
 enum pair_fault pair_fault(struct pair *pair, struct err *err)
 {
-    struct text texts[3];
-    size_t most = 0;
-
-    for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++) most += pair->fields[f]->len;
-    pair->scratch.len = 0;
-    buffer_reserve(&pair->scratch, most); /* the texts must not move */
     for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++) {
-        texts[f] = pair_text(pair, f, &pair->scratch);
-        if (!is_blank(texts[f])) continue;
+        pair->scratch.len = 0;
+        if (!is_blank(pair_text(pair, f, &pair->scratch))) continue;
         err_set(err, "'%s' is empty", field_name(f));
         return PAIR_BLANK;
     }
-    if (texts[FIELD_CHOSEN].len != texts[FIELD_REJECTED].len ||
-        memcmp(texts[FIELD_CHOSEN].at, texts[FIELD_REJECTED].at, texts[FIELD_CHOSEN].len) != 0)
-        return PAIR_TEACHES;
+    if (!same_answers(pair)) return PAIR_TEACHES;
     err_set(err, "'chosen' and 'rejected' are the same");
     return PAIR_SAME;
 }
@@ -161,7 +183,7 @@ void pair_add_text(struct pair *pair, enum field field, struct buffer *out)
     if (value->kind == KIND_STRING)
         value_unescape(value, out);
     else if (value->kind == KIND_ARRAY)
-        messages_text(value, false, &pair->inner, &pair->message, out);
+        messages_text(value, &pair->inner, &pair->message, out);
     else
         buffer_add(out, value->at, value->len);
 }
@@ -187,7 +209,7 @@ struct hash128 pair_hash(struct pair *pair, enum field field, struct hash_key ke
         return hash_bytes(key, text.at, text.len);
     }
     buffer_byte(&pair->scratch, '\x1d'); /* messages never equal a string */
-    messages_text(value, true, &pair->inner, &pair->message, &pair->scratch);
+    messages_identity(value, &pair->inner, &pair->message, &pair->scratch);
     return hash_bytes(key, pair->scratch.at, pair->scratch.len);
 }
 

@@ -39,6 +39,9 @@ struct pair {
 /* Takes the line apart and finds the fields we know. The line must outlive the pair's use. */
 bool pair_scan(struct pair *pair, struct text line, struct err *err);
 
+/* After a failed scan: is nothing wrong but that the line ends too early? */
+bool pair_is_cut(const struct pair *pair);
+
 /* Is this the canonical form of dpo-pairs(5)? err names the field. */
 bool pair_check(struct pair *pair, struct err *err);
 bool pair_parse(struct pair *pair, struct text line, struct err *err); /* both */
@@ -50,6 +53,7 @@ enum pair_fault { PAIR_TEACHES, PAIR_BLANK, PAIR_SAME };
 enum pair_fault pair_fault(struct pair *pair, struct err *err);
 
 const char *field_name(enum field field);
+bool field_takes(enum field field, enum kind kind);  /* may its value be of that kind? */
 enum field field_named(const struct member *member); /* FIELD_UNKNOWN for any other */
 
 /* The text of a prompt or an answer: a string's meaning, or the contents of the messages with
@@ -57,7 +61,7 @@ enum field field_named(const struct member *member); /* FIELD_UNKNOWN for any ot
 struct text pair_text(struct pair *pair, enum field field, struct buffer *scratch);
 void pair_add_text(struct pair *pair, enum field field, struct buffer *out); /* always appends */
 
-/* What identifies a prompt or an answer: its text, and for messages their roles too. */
+/* What identifies a prompt or an answer: its text, and for messages all of them. */
 struct hash128 pair_hash(struct pair *pair, enum field field, struct hash_key key);
 
 /* The value at a dotted path ('metadata.category'), or NULL. Valid until the next look inside. */

@@ -37,7 +37,7 @@ static bool judge_line(struct run *run, struct batch *batch, const struct line *
     if (line->problem) return err_set(&batch->err, "%s", line->problem);
     if (seal_read(text, &records)) return true;
     if (!pair_parse(&batch->pair, text, &batch->err)) {
-        if (line->unfinished && batch->pair.scan.problem)
+        if (line->unfinished && pair_is_cut(&batch->pair))
             err_prefix(&batch->err, "the file ends in the middle of a line");
         return false;
     }

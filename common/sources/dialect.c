@@ -119,8 +119,7 @@ static bool add_labels(struct pair *pair, struct dialect_work *work)
         enum field field = field_named(member);
 
         if (field == FIELD_UNKNOWN) field = alias_named(member);
-        if (field >= FIELD_TOPIC && field < FIELD_COUNT && member->value.kind != KIND_NULL &&
-            member->value.kind < KIND_ARRAY)
+        if (field >= FIELD_TOPIC && field < FIELD_COUNT && field_takes(field, member->value.kind))
             added |= add_value(work, field, &member->value);
     }
     return added;

@@ -11,21 +11,30 @@
 
 static const char too_long[] = "longer than 64 MiB";
 
+static const struct {
+    const char *name;
+    enum part part;
+} parts[] = {{"train", PART_TRAIN},      {"training", PART_TRAIN},  {"validation", PART_VALIDATION},
+             {"valid", PART_VALIDATION}, {"val", PART_VALIDATION},  {"dev", PART_VALIDATION},
+             {"eval", PART_VALIDATION},  {"test", PART_VALIDATION}, {"data", PART_ALL},
+             {"pairs", PART_ALL},        {"examples", PART_ALL},    {"records", PART_ALL},
+             {"questions", PART_ALL}};
+
+#define PARTS (sizeof parts / sizeof parts[0])
+
+static size_t find_part(struct text name)
+{
+    size_t i = 0;
+
+    while (i < PARTS && !text_is(name, parts[i].name)) i++;
+    return i;
+}
+
 int part_named(struct text name)
 {
-    static const struct {
-        const char *name;
-        enum part part;
-    } parts[] = {
-        {"train", PART_TRAIN},      {"training", PART_TRAIN},  {"validation", PART_VALIDATION},
-        {"valid", PART_VALIDATION}, {"val", PART_VALIDATION},  {"dev", PART_VALIDATION},
-        {"eval", PART_VALIDATION},  {"test", PART_VALIDATION}, {"data", PART_ALL},
-        {"pairs", PART_ALL},        {"examples", PART_ALL},    {"records", PART_ALL},
-        {"questions", PART_ALL}};
+    size_t i = find_part(name);
 
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        if (text_is(name, parts[i].name)) return (int)parts[i].part;
-    return -1;
+    return i < PARTS ? (int)parts[i].part : -1;
 }
 
 void document_open(struct document *document, const char *path, int fd, const struct buffer *head,
@@ -224,31 +233,53 @@ static bool nothing_left(struct document *d, struct err *err)
     return byte == 0 || (byte > 0 && fail(d, err, "something stands behind the document"));
 }
 
-/* The value of one member of the outermost object. A list of records opens a split file and makes
- * what was copied before it the file's own labels. */
-static bool take_member(struct document *d, struct line_block *block, size_t begin, struct err *err)
+/* A list of records opens; what was copied before it were the file's own labels. */
+static bool open_list(struct document *d, struct line_block *block, size_t begin, size_t list,
+                      struct err *err)
 {
-    size_t key = block->text.len;
-    int byte = look(d, err), part;
+    if (d->lists & 1U << list) return fail(d, err, "a split file with the same part twice");
+    d->lists |= 1U << list;
+    d->used++;
+    d->state = DOCUMENT_SPLIT;
+    d->in_list = true;
+    d->wanted = d->part == PART_ALL || parts[list].part == PART_ALL || parts[list].part == d->part;
+    block->text.len = begin;
+    return true;
+}
+
+/* From a key's quote to its value; the key is copied. */
+static bool take_name(struct document *d, struct buffer *out, struct err *err)
+{
+    int byte = look(d, err);
 
     if (byte != '"')
         return byte > 0 ? fail(d, err, "no key where one must stand") : ended_inside(d, byte, err);
-    if (!copy_string(d, &block->text, err)) return false;
-    part = part_named((struct text){block->text.at + key + 1, block->text.len - key - 2});
+    if (!copy_string(d, out, err)) return false;
     byte = look(d, err);
     if (byte != ':')
         return byte > 0 ? fail(d, err, "no ':' behind a key") : ended_inside(d, byte, err);
     d->used++;
+    buffer_byte(out, ':');
+    return true;
+}
+
+/* One member of the outermost object, which is a record or a split file. */
+static bool take_member(struct document *d, struct line_block *block, size_t begin, struct err *err)
+{
+    size_t key = block->text.len, list;
+    struct text name;
+    int byte;
+
+    if (!take_name(d, &block->text, err)) return false;
+    name = (struct text){block->text.at + key + 1, block->text.len - key - 3};
+    list = find_part(name);
+    d->is_record |= text_is(name, "prompt") || text_is(name, "chosen") || text_is(name, "rejected");
     byte = look(d, err);
-    if (part >= 0 && byte == '[') {
-        d->used++;
-        d->state = DOCUMENT_SPLIT;
-        d->in_list = true;
-        d->wanted = d->part == PART_ALL || part == PART_ALL || part == (int)d->part;
-        block->text.len = begin;
-        return true;
-    }
-    buffer_byte(&block->text, ':');
+    if (d->state == DOCUMENT_SPLIT && d->is_record)
+        return fail(d, err, "a pair's own member beside lists of pairs");
+    if (d->state == DOCUMENT_SPLIT && list < PARTS && byte != '[')
+        return fail(d, err, "a part of a split file that is no list");
+    if (list < PARTS && byte == '[' && !d->is_record) return open_list(d, block, begin, list, err);
     return copy_value(d, &block->text, err);
 }
 

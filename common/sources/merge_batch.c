@@ -79,7 +79,7 @@ static bool make_canonical(struct merge_batch *batch, const struct merge *merge,
         return false;
     if (*dialect == DIALECT_OTHER &&
         !pair_scan(pair, (struct text){converted->at, converted->len}, err))
-        return err_prefix(err, "two members would become one field");
+        return err_prefix(err, "rewritten, the record is no good");
     return pair_check(pair, err) && pair_fault(pair, err) == PAIR_TEACHES;
 }
 
@@ -104,7 +104,7 @@ static void work_on(struct merge_batch *batch, const struct merge *merge, const 
         record->len = batch->out.len - record->begin;
         return;
     }
-    if (line->unfinished && batch->pair.scan.problem)
+    if (line->unfinished && pair_is_cut(&batch->pair))
         err_prefix(&err, "the file ends in the middle of a line");
     record->kind = RECORD_BAD;
     record->begin = batch->problems.len;

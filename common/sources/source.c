@@ -9,6 +9,7 @@ static bool open_database(struct source *s, const char *path, struct err *err)
         return err_set(err, "standard input: a SQLite database must be named as a file");
     if (!debates_open(&s->debates, path, s->query, s->immutable, err)) return false;
     s->open = SOURCE_DEBATES;
+    s->databases++;
     return true;
 }
 

@@ -13,7 +13,8 @@ struct source {
     enum part part;
     const char *query; /* NULL: the default schema */
     bool immutable;
-    bool bom; /* a byte order mark was dropped somewhere */
+    bool bom;         /* a byte order mark was dropped somewhere */
+    size_t databases; /* opened so far */
 
     enum { SOURCE_NONE, SOURCE_TEXT, SOURCE_DEBATES } open;
     struct reader reader;

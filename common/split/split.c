@@ -220,12 +220,18 @@ static void place_units(double *places, const size_t *rows, const size_t *names,
     for (size_t i = 0; i < count; i++) places[names ? names[rows[i]] : rows[i]] = PLACE(part, i);
 }
 
+/* 0.2 + 0.1 is meant to be 0.3, as one would write it for train_test_split. */
+static double share_of(double part, double whole)
+{
+    return round(part / whole * 1e12) / 1e12;
+}
+
 /* The second step: the rest of the first one is split into val and test. */
 static bool split_rest(const struct split *split, const size_t *rest, size_t count, double *places,
                        struct err *err)
 {
     double test =
-        split->ratios[SPLIT_TEST] / (split->ratios[SPLIT_VAL] + split->ratios[SPLIT_TEST]);
+        share_of(split->ratios[SPLIT_TEST], split->ratios[SPLIT_VAL] + split->ratios[SPLIT_TEST]);
     struct sklearn_split step;
     uint32_t *classes = NULL;
     bool good;
@@ -257,7 +263,7 @@ static bool split_units(struct split *split, double *places, struct err *err)
     struct sklearn_split step;
     bool good;
 
-    if (!sklearn_split(&step, split->units, rest / (split->ratios[SPLIT_TRAIN] + rest),
+    if (!sklearn_split(&step, split->units, share_of(rest, split->ratios[SPLIT_TRAIN] + rest),
                        (uint32_t)split->seed, split->stratify ? split->classes : NULL, err))
         return false;
     place_units(places, step.train, NULL, step.train_count, SPLIT_TRAIN);

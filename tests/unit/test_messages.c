@@ -36,13 +36,16 @@ TEST(lists)
                "a message's content is null, not a string");
 }
 
-static void check_text_of(const char *json, bool roles, struct text want)
+static void check_text_of(const char *json, bool whole, struct text want)
 {
     struct buffer out = {0};
 
     buffer_byte(&out, '+');
     CHECK(scan_json(&root, json, strlen(json)));
-    messages_text(&root.root, roles, &list, &inner, &out);
+    if (whole)
+        messages_identity(&root.root, &list, &inner, &out);
+    else
+        messages_text(&root.root, &list, &inner, &out);
     CHECK(out.len == want.len && memcmp(out.at, want.at, want.len) == 0);
     buffer_release(&out);
 }
@@ -56,6 +59,9 @@ TEST(texts)
     check_text_of(two, true,
                   TEXT("+user\x1f"
                        "a\n\x1etool\x1f\x1e"));
+    check_text_of("[{\"name\":\"n\",\"role\":\"tool\",\"content\":\"c\"}]", true,
+                  TEXT("+tool\x1f"
+                       "c\x1f\"name\"\"n\"\x1e"));
 }
 
 TEST(parts_of_a_message)

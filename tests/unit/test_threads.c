@@ -116,17 +116,10 @@ TEST(failing_drain)
 }
 
 static int told;
-static bool told_early;
 
 static void failed(const struct err *err)
 {
     told += strcmp(err->text, "drain failed") == 0;
-}
-
-static void work_and_look(void *context, void *place)
-{
-    work(context, place);
-    told_early = told_early || production_failed();
 }
 
 /* Who may be waiting for input hears of it at once, and of nothing else. */
@@ -142,11 +135,9 @@ TEST(telling_of_a_failure)
         told = 0;
         CHECK(!production_run(&production, threads, &err));
         CHECK_INT(told, 1);
-        CHECK(!production_failed()); /* the next one begins afresh */
         line = (struct line){.end = 50, .fail_fill = 20, .fail_drain = -1};
-        production.work = threads == 1 ? work_and_look : work;
         CHECK(!production_run(&production, threads, &err));
-        CHECK(told == 1 && !told_early);
+        CHECK_INT(told, 1);
     }
 }
 
