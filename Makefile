@@ -139,6 +139,12 @@ fuzz: $(fuzz_targets:%=fuzz-%) ## look for crashes in the parsers; fuzz-x runs o
 $(fuzz_targets:%=fuzz-%): fuzz-%: build/fuzz/bin/%
 	@scripts/fuzz.sh $* $(FUZZ_SECONDS) $(FUZZ_SEED)
 
+.PHONY: peers
+peers: all ## compare with the libraries others use, installed into build/peers
+	@[ -e build/peers/ready ] || { python3 -m venv build/peers && \
+		build/peers/bin/pip -q install scikit-learn && touch build/peers/ready; }
+	PATH="$(CURDIR)/bin:$$PATH" build/peers/bin/python tests/peers/split.py 200
+
 .PHONY: bench-data
 bench-data: all ## measure the data tools against their peers
 	tests/bench/data.sh
@@ -215,8 +221,8 @@ uninstall: ## remove what install put there
 dist: ## make dpo-tools-VERSION.tar.gz of the last commit
 	git archive --prefix=dpo-tools-$(VERSION)/ -o dpo-tools-$(VERSION).tar.gz HEAD
 
-clean: ## remove all that was made
-	rm -rf build bin work
+clean: ## remove what the build made; make pipeline-clean removes the recipe's files
+	rm -rf build bin
 
 -include $(patsubst %.c,$(build)/obj/%.d,$(common) $(wildcard tools/*.c tests/unit/*.c tests/fuzz/*.c))
 -include $(patsubst %.c,build/fuzz/obj/%.d,$(common) $(wildcard tests/fuzz/*.c))

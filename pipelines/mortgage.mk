@@ -12,15 +12,16 @@
 # Each file is made from those before it, so a second run does nothing, and a run that was broken
 # off goes on where it was.
 
-WORK ?= work/mortgage
-PROFILE ?= working
+# Not from the environment: WORK means somebody's whole storage on many clusters.
+WORK := work/mortgage
+PROFILE := working
 
 mortgage_seeds := data/mortgage/seed.json
 mortgage_debates := build/data/debates.db
+mortgage_made := merged.jsonl kept.jsonl dropped.jsonl profile train.jsonl val.jsonl test.jsonl \
+	manifest.json
 mortgage_split_working := --method hash
 mortgage_split_published := --method sklearn
-
-$(if $(mortgage_split_$(PROFILE)),,$(error PROFILE is working or published, not '$(PROFILE)'))
 
 pipeline: $(WORK)/manifest.json
 	@echo
@@ -40,6 +41,8 @@ $(WORK)/kept.jsonl: $(WORK)/merged.jsonl bin/dpo-filter
 # The split depends on the profile, so a change of profile is a change of a file.
 $(WORK)/profile: always
 	@mkdir -p $(@D)
+	@[ -n '$(mortgage_split_$(PROFILE))' ] || \
+		{ echo "PROFILE is working or published, not '$(PROFILE)'" >&2; exit 2; }
 	@echo '$(PROFILE)' | cmp -s - $@ || echo '$(PROFILE)' > $@
 
 $(WORK)/manifest.json: $(WORK)/kept.jsonl $(WORK)/profile bin/dpo-split
@@ -48,4 +51,5 @@ $(WORK)/manifest.json: $(WORK)/kept.jsonl $(WORK)/profile bin/dpo-split
 
 .PHONY: pipeline-clean
 pipeline-clean: ## remove what make pipeline made
-	rm -rf $(WORK)
+	rm -f $(mortgage_made:%=$(WORK)/%)
+	-@rmdir $(WORK) 2> /dev/null

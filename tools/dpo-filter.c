@@ -6,8 +6,6 @@
 
 #include "filter_talk.h"
 
-#include <string.h>
-
 static struct filter filter = {
     .rules = RULES_INIT, .min_agreement = RULES_UNSET, .seed = 42, .failed = die_of};
 static struct option_list scripts, wheres, unseen;
@@ -73,20 +71,19 @@ static void read_rules(void)
 int main(int argc, char **argv)
 {
     char **files = program_start(&program, argc, argv);
-    struct outfile out, rejects;
+    struct outfile out, rejects, *outs[] = {&out, &rejects};
     struct err err;
 
     read_rules();
-    if (rejects_path && strcmp(rejects_path, settings.output ? settings.output : "-") == 0)
-        die_usage("--rejects and --output name the same file");
     if (!outfile_open(&out, settings.output, &err)) die_of(&err);
     if (rejects_path && !outfile_open(&rejects, rejects_path, &err)) die_of(&err);
+    if (rejects_path && outfile_same(&out, &rejects))
+        die_usage("--rejects and --output name the same file");
     filter.out = &out;
     filter.rejects = rejects_path ? &rejects : NULL;
     if (!filter_run(&filter, files, settings.threads, settings.seal, &err)) die_of(&err);
     if (settings.seal && !seal_write(&out, filter.kept, &err)) die_of(&err);
-    if (rejects_path && !outfile_commit(&rejects, &err)) die_of(&err);
-    if (!outfile_commit(&out, &err)) die_of(&err);
+    if (!outfile_commit_all(outs, rejects_path ? 2 : 1, &err)) die_of(&err);
     filter_talk(&filter);
     filter_release(&filter);
     return EXIT_DONE;

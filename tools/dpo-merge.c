@@ -5,7 +5,6 @@
 #include "sources/merge.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static struct merge merge = {.source.part = PART_ALL, .failed = die_of};
 static size_t part = PART_ALL;
@@ -30,7 +29,7 @@ static const struct option_spec options[] = {
     OPTION_END};
 
 static const struct program program = {
-    "dpo-merge", "merge preference data of many kinds into one stream of pairs", "FILE...",
+    "dpo-merge", "merge preference data of many kinds into one stream of pairs", "[FILE...]",
     options};
 
 static void report(void)
@@ -56,23 +55,22 @@ int main(int argc, char **argv)
 {
     char **files = program_start(&program, argc, argv);
     static char *standard_input[] = {"-", NULL};
-    struct outfile out, rejects;
+    struct outfile out, rejects, *outs[] = {&out, &rejects};
     struct err err;
 
     for (size_t i = 0; i < maps.count; i++)
         if (!dialect_map(&merge.dialect, maps.items[i], &err)) die_usage("%s", err.text);
     merge.source.part = (enum part)part;
     merge.source.paths = files[0] ? files : standard_input;
-    if (rejects_path && strcmp(rejects_path, settings.output ? settings.output : "-") == 0)
-        die_usage("--rejects and --output name the same file");
     if (!outfile_open(&out, settings.output, &err)) die_of(&err);
     if (rejects_path && !outfile_open(&rejects, rejects_path, &err)) die_of(&err);
+    if (rejects_path && outfile_same(&out, &rejects))
+        die_usage("--rejects and --output name the same file");
     merge.out = &out;
     merge.rejects = rejects_path ? &rejects : NULL;
     if (!merge_run(&merge, settings.threads, &err)) die_of(&err);
     if (settings.seal && !seal_write(&out, merge.written, &err)) die_of(&err);
-    if (rejects_path && !outfile_commit(&rejects, &err)) die_of(&err);
-    if (!outfile_commit(&out, &err)) die_of(&err);
+    if (!outfile_commit_all(outs, rejects_path ? 2 : 1, &err)) die_of(&err);
     report();
     merge_release(&merge);
     return EXIT_DONE;

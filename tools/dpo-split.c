@@ -11,7 +11,7 @@ static const char *ratios = "70,15,15";
 
 static const struct option_spec options[] = {
     {'d', "directory", OPTION_TEXT, &files.folder, "DIR",
-     "write train.jsonl, val.jsonl, test.jsonl and manifest.json there"},
+     "write the parts and manifest.json there; needed"},
     {0, "ratios", OPTION_TEXT, &ratios, "A,B,C", "the shares of train, val and test"},
     {0, "seed", OPTION_SIZE, &split.seed, "N", "another seed, another split"},
     {0, "method", OPTION_CHOICE, &split.method, "hash|sklearn",
@@ -50,6 +50,9 @@ int main(int argc, char **argv)
     if (!split_files_open(&files, &split, &err)) die_of(&err);
     if (!split_run(&split, paths, settings.threads, &err)) die_of(&err);
     if (!split_files_commit(&files, &split, &err)) die_of(&err);
+    for (int i = 0; i < SPLIT_PARTS; i++)
+        if (split.ratios[i] > 0 && !split.parts[i].records)
+            report_warning("%s is empty: too few records for its share", split_names[i]);
     if (split.torn)
         report_warning("%llu prompts stand on two sides: the test set leaks (--group prompt keeps "
                        "them together)",

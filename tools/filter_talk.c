@@ -7,6 +7,21 @@
 #include <stdio.h>
 
 #define LABELS_SHOWN 12
+#define KAPPAS_SHOWN 20
+#define ANNOTATORS_SHOWN 40
+
+/* A name as a C string: a NUL byte in it is spelled. Replaces what is in out. */
+static const char *shown(struct buffer *out, const char *name, size_t len)
+{
+    out->len = 0;
+    for (size_t i = 0; i < len; i++)
+        if (name[i])
+            buffer_byte(out, name[i]);
+        else
+            buffer_text(out, "\\x00");
+    buffer_byte(out, '\0');
+    return out->at;
+}
 
 static void report_kept(const struct filter *filter)
 {
@@ -43,37 +58,68 @@ static void report_ranges(const struct filter *filter)
                     filter->most_rating, filter->rules.min_consensus);
 }
 
-static void report_agreement(const struct filter *filter)
+static void report_kappas(const struct agreement *all)
 {
-    const struct agreement *all = &filter->agreement;
+    struct buffer a = {0}, b = {0};
+    size_t i = 0;
 
-    if (!option_given("min-agreement")) return;
-    for (size_t i = 0; i < all->kappa_count; i++)
-        report_note("%s and %s: kappa %.3f over %llu items", all->names[all->kappas[i].a],
-                    all->names[all->kappas[i].b], kappa_value(&all->kappas[i]),
-                    (unsigned long long)kappa_items(&all->kappas[i]));
-    for (size_t i = 0; i < all->annotators; i++) {
-        if (isnan(all->scores[i]))
-            report_note("%s shares no item with anybody and is not judged", all->names[i]);
-        else
-            report_note("%s: mean kappa %.3f, %s", all->names[i], all->scores[i],
-                        all->dropped[i] ? "dropped" : "kept");
+    for (; i < all->kappa_count && i < KAPPAS_SHOWN; i++) {
+        const struct kappa *kappa = &all->kappas[i];
+        const struct buffer *x = &all->names[kappa->a], *y = &all->names[kappa->b];
+
+        report_note("%s and %s: kappa %.3f over %llu items", shown(&a, x->at, x->len),
+                    shown(&b, y->at, y->len), kappa->value, (unsigned long long)kappa_items(kappa));
     }
+    if (i < all->kappa_count) report_note("%zu higher kappas are not shown", all->kappa_count - i);
+    buffer_release(&a);
+    buffer_release(&b);
+}
+
+static void report_annotators(const struct agreement *all)
+{
+    struct buffer out = {0};
+    size_t i = 0;
+
+    for (; i < all->annotators && i < ANNOTATORS_SHOWN; i++) {
+        uint32_t who = all->ranking[i].annotator;
+        const char *name = shown(&out, all->names[who].at, all->names[who].len);
+
+        if (isnan(all->scores[who]))
+            report_note("%s shares no item with anybody and is not judged", name);
+        else
+            report_note("%s: mean kappa %.3f, %s", name, all->scores[who],
+                        all->dropped[who] ? "dropped" : "kept");
+    }
+    if (i < all->annotators) report_note("%zu more annotators are not shown", all->annotators - i);
+    buffer_release(&out);
+}
+
+static void report_unseen(const struct filter *filter)
+{
+    uint64_t exact = filter->unseen_matches[UNSEEN_SAME],
+             near = filter->unseen_matches[UNSEEN_NEAR];
+
+    if (exact || near)
+        report_note("unseen: %llu word for word, %llu but for case and punctuation",
+                    (unsigned long long)exact, (unsigned long long)near);
 }
 
 static void report_labels(const char *what, const struct summary_label *labels, uint64_t others,
                           uint64_t none)
 {
+    struct buffer out = {0};
     size_t i = 0;
 
     if (!labels[0].name) return;
     while (i < LABELS_SHOWN && labels[i].name) i++;
     for (size_t j = i; labels[j].name; j++) others += labels[j].count;
     report_title("summary", what);
-    for (size_t j = 0; j < i; j++) report_count(labels[j].name, labels[j].count);
+    for (size_t j = 0; j < i; j++)
+        report_count(shown(&out, labels[j].name, labels[j].len), labels[j].count);
     if (others) report_count("(others)", others);
     if (none) report_count("(none)", none);
     report_line();
+    buffer_release(&out);
 }
 
 static void report_lengths(const struct summary *summary)
@@ -110,7 +156,11 @@ void filter_talk(struct filter *filter)
 {
     if (filter->bom) report_note("dropped a byte order mark");
     report_ranges(filter);
-    report_agreement(filter);
+    if (option_given("min-agreement")) {
+        report_kappas(&filter->agreement);
+        report_annotators(&filter->agreement);
+    }
+    report_unseen(filter);
     report_kept(filter);
     explain_empty(filter);
     if (filter->summarize) report_summary(&filter->summary);

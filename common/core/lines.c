@@ -47,26 +47,40 @@ void line_block_release(struct line_block *block)
 
 const char *path_shown(const char *path)
 {
+    if (!*path) return "''";
     return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+/* As in 'dpo-filter f >> f': what is written would be read, and the file grow for ever. */
+static bool is_the_output(const struct stat *in)
+{
+    struct stat out;
+
+    return S_ISREG(in->st_mode) && in->st_size > 0 && fstat(STDOUT_FILENO, &out) == 0 &&
+           out.st_dev == in->st_dev && out.st_ino == in->st_ino;
+}
+
+static bool check_input(int fd, const char *path, struct err *err)
+{
+    struct stat stat;
+
+    if (fd < 0 || fstat(fd, &stat) != 0) return err_errno(err, "%s", path_shown(path));
+    if (S_ISDIR(stat.st_mode)) return err_set(err, "%s: is a directory", path_shown(path));
+    if (is_the_output(&stat))
+        return err_set(err, "%s: input file is output file", path_shown(path));
+    if (S_ISFIFO(stat.st_mode)) fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE); /* a wish: may be refused */
+    return true;
 }
 
 int open_input(const char *path, struct err *err)
 {
     bool standard = strcmp(path, "-") == 0;
     int fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
-    struct stat stat;
 
-    if (fd < 0 || fstat(fd, &stat) != 0) {
-        err_errno(err, "%s", path_shown(path));
+    if (!check_input(fd, path, err)) {
         if (fd >= 0) close(fd);
         return -1;
     }
-    if (S_ISDIR(stat.st_mode)) {
-        err_set(err, "%s: is a directory", path_shown(path));
-        close(fd);
-        return -1;
-    }
-    if (S_ISFIFO(stat.st_mode)) fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE); /* a wish: may be refused */
     posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     return fd;
 }

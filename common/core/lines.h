@@ -62,10 +62,11 @@ void lines_begin(struct lines *in, int fd, struct buffer *head);
 int lines_next(struct lines *in, struct line_block *block, struct err *err);
 void lines_close(struct lines *in);
 
-/* The name to show for a path: '-' is standard input. */
+/* The name to show for a path: '-' is standard input, and the empty one stands in quotes. */
 const char *path_shown(const char *path);
 
-/* Opens for reading, refusing directories; '-' is standard input. Returns -1 with err. */
+/* Opens for reading; '-' is standard input. Refuses directories, and the file that standard output
+ * goes to unless it is empty. Returns -1 with err. */
 int open_input(const char *path, struct err *err);
 
 /* read(2), begun again when a signal interrupts it; 0 at once when the production has failed. */

@@ -31,7 +31,7 @@ static const struct option_spec shared_options[] = {
     {0, "threads", OPTION_SIZE, &settings.threads, "N",
      "work on N processors; the output is the same"},
     {0, "seal", OPTION_FLAG, &settings.seal, NULL,
-     "end streams with their record count; pairs on standard input must"},
+     "end the output with its record count; standard input of pairs must have one"},
     {0, "lock", OPTION_TEXT, &shared.lock, "FILE",
      "run alone: exit 75 while another run holds FILE"},
     {0, "config", OPTION_TEXT, &shared.config, "FILE",
@@ -188,8 +188,8 @@ static void build_getopt(struct option *longs, char *letters)
     for (size_t i = 0; i < row_count; i++) {
         bool operand = rows[i]->type != OPTION_FLAG;
 
-        longs[i] = (struct option){rows[i]->name, operand ? required_argument : no_argument, NULL,
-                                   256 + (int)i};
+        longs[i] = (struct option){rows[i]->name, operand ? required_argument : optional_argument,
+                                   NULL, 256 + (int)i};
         if (!rows[i]->letter) continue;
         *letters++ = rows[i]->letter;
         if (operand) *letters++ = ':';
@@ -207,6 +207,28 @@ static size_t row_of(int got)
     return i;
 }
 
+/* The word is short for several options, or for none. */
+__attribute__((noreturn)) static void refuse_long(const char *word)
+{
+    size_t len = strcspn(word + 2, "="), found = row_count;
+
+    for (size_t i = 0; i < row_count; i++) {
+        if (strncmp(rows[i]->name, word + 2, len) != 0) continue;
+        if (found < row_count)
+            die_usage("'%.80s' may be --%s or --%s (see --help)", word, rows[found]->name,
+                      rows[i]->name);
+        found = i;
+    }
+    die_usage("no option is called '%.80s' (see --help)", word);
+}
+
+__attribute__((noreturn)) static void refuse(int got, const char *word)
+{
+    if (got == ':') die_usage("'%.80s' needs a value (see --help)", word);
+    if (optopt && optopt < 256) die_usage("no option is called '-%c' (see --help)", optopt);
+    refuse_long(word);
+}
+
 static void read_arguments(int argc, char **argv, bool only_config)
 {
     struct option longs[MAX_ROWS + 1];
@@ -217,13 +239,7 @@ static void read_arguments(int argc, char **argv, bool only_config)
     opterr = 0;
     optind = 0; /* glibc: start afresh */
     while ((got = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-        if (got == '?' || got == ':') {
-            const char *what = argv[optind - 1];
-
-            if (got == ':') die_usage("'%.80s' needs a value (see --help)", what);
-            if (optopt && optopt < 256) die_usage("no option is called '-%c' (see --help)", optopt);
-            die_usage("no option is called '%.80s' (see --help)", what);
-        }
+        if (got == '?' || got == ':') refuse(got, argv[optind - 1]);
         if (!only_config)
             take(row_of(got), optarg, false, "");
         else if (rows[row_of(got)]->value == &shared.config)
@@ -238,12 +254,10 @@ static void open_standard_streams(void)
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd) exit(1);
 }
 
-/* A file size limit is an error to report, not a reason to die without a word. */
 static size_t processors(void)
 {
     cpu_set_t set;
 
-    signal(SIGXFSZ, SIG_IGN);
     if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
     return (size_t)CPU_COUNT(&set);
 }
@@ -261,6 +275,7 @@ static void take_lock(void)
 
 char **program_start(const struct program *program, int argc, char **argv)
 {
+    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error to report */
     open_standard_streams();
     report_start(program->name);
     settings.threads = processors();
@@ -278,6 +293,7 @@ char **program_start(const struct program *program, int argc, char **argv)
     if (shared.help || shared.version || shared.completion) finish_printing();
     if (settings.threads < 1 || settings.threads > 1024)
         die_usage("--threads takes 1 to 1024, not %zu", settings.threads);
+    if (settings.output && !*settings.output) die_usage("--output: no file name");
     if (shared.lock) take_lock();
     return argv + optind;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,57 +13,119 @@
 #define PENDING ((size_t)256 << 10)
 #define START_EARLY ((uint64_t)8 << 20)
 #define PIPE_SIZE (1 << 20)
+#define NAME_ROOM 320
+
+/* Temporaries that have a name already, so that a program which ends leaves none behind. A signal
+ * may come at any moment: the names stand in memory of their own that is never freed. */
+static struct {
+    const struct outfile *owner;
+    int folder;
+    char name[NAME_ROOM];
+    atomic_bool there;
+} watched[8];
+#define WATCHED (sizeof watched / sizeof watched[0])
+
+static void remove_named(void)
+{
+    for (size_t i = 0; i < WATCHED; i++)
+        if (atomic_load(&watched[i].there)) unlinkat(watched[i].folder, watched[i].name, 0);
+}
+
+static void remove_and_die(int number)
+{
+    remove_named();
+    raise(number); /* which has its default again */
+}
+
+/* What the program's parent told it to ignore stays ignored. */
+static void watch_the_end(void)
+{
+    static const int numbers[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM};
+    struct sigaction ours = {.sa_handler = remove_and_die,
+                             .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
+    static bool done;
+
+    if (done) return;
+    done = true;
+    atexit(remove_named);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct sigaction old;
+
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+            sigaction(numbers[i], &ours, NULL);
+    }
+}
+
+static void unwatch(const struct outfile *out)
+{
+    for (size_t i = 0; i < WATCHED; i++)
+        if (watched[i].owner == out) {
+            atomic_store(&watched[i].there, false);
+            watched[i].owner = NULL;
+        }
+}
+
+/* Before the file is there, so that no moment lies between. */
+static void watch(const struct outfile *out)
+{
+    size_t i = 0;
+
+    watch_the_end();
+    unwatch(out);
+    while (i < WATCHED && watched[i].owner) i++;
+    if (i == WATCHED) return;
+    watched[i].owner = out;
+    watched[i].folder = out->folder;
+    snprintf(watched[i].name, NAME_ROOM, "%s", out->temporary);
+    atomic_store(&watched[i].there, true);
+}
 
 static bool fail(struct outfile *out, struct err *err, const char *what)
 {
     /* Python parents and some daemons leave SIGPIPE ignored: end as it would have ended us. */
     if (errno == EPIPE) {
+        remove_named();
         signal(SIGPIPE, SIG_DFL);
         raise(SIGPIPE);
     }
     return err_errno(err, "%s: cannot %s", out->path ? out->path : "standard output", what);
 }
 
-/* Files that have a temporary name already, so that a program which ends leaves none behind. */
-static struct outfile *named[8];
-
-static void remove_named(void)
-{
-    for (size_t i = 0; i < sizeof named / sizeof named[0]; i++)
-        if (named[i] && named[i]->named) unlinkat(named[i]->folder, named[i]->temporary, 0);
-}
-
-static void watch(struct outfile *out)
-{
-    static bool asked;
-    size_t i = 0;
-
-    if (!asked) atexit(remove_named);
-    asked = true;
-    while (i < sizeof named / sizeof named[0] && named[i]) i++;
-    if (i < sizeof named / sizeof named[0]) named[i] = out;
-}
-
-static void unwatch(const struct outfile *out)
-{
-    for (size_t i = 0; i < sizeof named / sizeof named[0]; i++)
-        if (named[i] == out) named[i] = NULL;
-}
-
-/* Where the system offers no nameless files the temporary has its name from the start. */
-static bool open_temporary(struct outfile *out, struct err *err)
+static void choose_name(struct outfile *out)
 {
     static unsigned count;
-    char name[320];
+    char name[NAME_ROOM];
 
-    out->fd = openat(out->folder, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
     snprintf(name, sizeof name, ".%.200s.%ld-%u.tmp", out->name, (long)getpid(), count++);
+    mem_free(out->temporary);
     out->temporary = mem_copy_text(name);
-    if (out->fd >= 0) return true;
-    out->fd = openat(out->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (out->fd < 0) return fail(out, err, "create");
-    watch(out);
-    return out->named = true;
+}
+
+/* Another machine or container may write here under our number: its files are left alone. */
+static bool open_named(struct outfile *out, mode_t mode, struct err *err)
+{
+    for (int tries = 0; out->fd < 0 && tries < 100; tries++) {
+        if (tries) choose_name(out);
+        watch(out);
+        out->fd = openat(out->folder, out->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        if (out->fd >= 0) return out->named = true;
+        unwatch(out);
+        if (errno != EEXIST) break;
+    }
+    return fail(out, err, "create");
+}
+
+/* Where the system offers no nameless files, or no /proc to name them by, the temporary has its
+ * name from the start. old is the file to replace, or NULL: its permissions are kept. */
+static bool open_temporary(struct outfile *out, const struct stat *old, struct err *err)
+{
+    mode_t mode = old ? old->st_mode & 0777 : 0666;
+
+    choose_name(out);
+    if (access("/proc/self/fd", F_OK) == 0)
+        out->fd = openat(out->folder, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
+    if (out->fd < 0 && !open_named(out, mode, err)) return false;
+    return !old || fchmod(out->fd, mode) == 0 || fail(out, err, "set the permissions");
 }
 
 static bool open_folder(struct outfile *out, struct err *err)
@@ -80,24 +143,79 @@ static bool open_folder(struct outfile *out, struct err *err)
     return out->folder >= 0 || fail(out, err, "create");
 }
 
+/* Such names stand for devices and open files, whatever they lead to: nothing can be put in their
+ * place, nor in that of a link to them. */
+static bool is_system_name(const char *path)
+{
+    return strncmp(path, "/proc/", 6) == 0 ||
+           (strncmp(path, "/dev/", 5) == 0 && strncmp(path, "/dev/shm/", 9) != 0);
+}
+
+static bool leads_to_system(const char *path)
+{
+    char target[16]; /* its beginning is enough */
+    ssize_t len = readlink(path, target, sizeof target - 1);
+
+    target[len > 0 ? len : 0] = '\0';
+    return is_system_name(path) || is_system_name(target);
+}
+
+static bool open_straight(struct outfile *out, const struct stat *stat, struct err *err)
+{
+    int append = stat && S_ISREG(stat->st_mode) ? O_APPEND : 0; /* what stands there stays */
+
+    out->fd = open(out->path, O_WRONLY | O_CLOEXEC | append);
+    return out->fd >= 0 || fail(out, err, "open");
+}
+
+static bool is_standard_output(const char *path)
+{
+    static const char *const names[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
+    size_t i = 0;
+
+    while (path && i < 4 && strcmp(path, names[i]) != 0) i++;
+    return i < 4;
+}
+
 bool outfile_open(struct outfile *out, const char *path, struct err *err)
 {
-    struct stat stat;
+    struct stat stat_of;
+    bool there;
 
     *out = (struct outfile){.path = path, .fd = -1, .folder = -1};
-    if (!path || strcmp(path, "-") == 0) {
+    if (is_standard_output(path)) {
         out->path = NULL;
         out->fd = STDOUT_FILENO;
-        if (fstat(out->fd, &stat) == 0 && S_ISFIFO(stat.st_mode))
+        if (fstat(out->fd, &stat_of) == 0 && S_ISFIFO(stat_of.st_mode))
             fcntl(out->fd, F_SETPIPE_SZ, PIPE_SIZE); /* a wish: may be refused */
         return true;
     }
-    if (lstat(path, &stat) == 0 && !S_ISREG(stat.st_mode) && !S_ISLNK(stat.st_mode)) {
-        if (S_ISDIR(stat.st_mode)) return err_set(err, "%s: is a directory", path);
-        out->fd = open(path, O_WRONLY | O_CLOEXEC);
-        return out->fd >= 0 || fail(out, err, "open");
+    if (!*path) return err_set(err, "'': no file name");
+    there = stat(path, &stat_of) == 0;
+    if (there && S_ISDIR(stat_of.st_mode)) return err_set(err, "%s: is a directory", path);
+    if ((there && !S_ISREG(stat_of.st_mode)) || leads_to_system(path))
+        return open_straight(out, there ? &stat_of : NULL, err);
+    return open_folder(out, err) && open_temporary(out, there ? &stat_of : NULL, err);
+}
+
+/* Two files to be renamed are the same when their names are; else what is there tells. */
+bool outfile_same(const struct outfile *a, const struct outfile *b)
+{
+    const struct outfile *outs[2] = {a, b};
+    bool renamed = a->folder >= 0 && b->folder >= 0;
+    struct stat stats[2];
+
+    if (!a->path && !b->path) return true;
+    for (int i = 0; i < 2; i++) {
+        const struct outfile *out = outs[i];
+        int got = renamed || out->folder < 0
+                      ? fstat(renamed ? out->folder : out->fd, &stats[i])
+                      : fstatat(out->folder, out->name, &stats[i], AT_SYMLINK_NOFOLLOW);
+
+        if (got != 0 || S_ISCHR(stats[i].st_mode)) return false; /* /dev/null takes all */
     }
-    return open_folder(out, err) && open_temporary(out, err);
+    return stats[0].st_dev == stats[1].st_dev && stats[0].st_ino == stats[1].st_ino &&
+           (!renamed || strcmp(a->name, b->name) == 0);
 }
 
 static bool write_all(struct outfile *out, const char *at, size_t len, struct err *err)
@@ -153,9 +271,9 @@ static bool name_temporary(struct outfile *out, struct err *err)
 
     snprintf(nameless, sizeof nameless, "/proc/self/fd/%d", out->fd);
     unlinkat(out->folder, out->temporary, 0);
+    watch(out);
     if (linkat(AT_FDCWD, nameless, out->folder, out->temporary, AT_SYMLINK_FOLLOW) != 0)
         return fail(out, err, "name");
-    watch(out);
     return out->named = true;
 }
 
@@ -171,7 +289,6 @@ bool outfile_publish(struct outfile *out, struct err *err)
 {
     int fd = out->fd;
 
-    if (out->folder < 0 && !out->path) return true;
     out->fd = -1;
     if (close(fd) != 0) return fail(out, err, "close");
     if (out->folder < 0) return true;
@@ -181,12 +298,22 @@ bool outfile_publish(struct outfile *out, struct err *err)
     return fsync(out->folder) == 0 || fail(out, err, "sync the folder of");
 }
 
+/* What is written straight ends first: its close can still fail. */
+bool outfile_commit_all(struct outfile *const *outs, size_t count, struct err *err)
+{
+    bool done = true;
+
+    for (size_t i = 0; i < count && done; i++) done = outfile_sync(outs[i], err);
+    for (int renamed = 0; renamed < 2; renamed++)
+        for (size_t i = 0; i < count && done; i++)
+            if ((outs[i]->folder >= 0) == renamed) done = outfile_publish(outs[i], err);
+    for (size_t i = 0; i < count; i++) outfile_abandon(outs[i]);
+    return done;
+}
+
 bool outfile_commit(struct outfile *out, struct err *err)
 {
-    bool done = outfile_sync(out, err) && outfile_publish(out, err);
-
-    outfile_abandon(out);
-    return done;
+    return outfile_commit_all(&out, 1, err);
 }
 
 void outfile_abandon(struct outfile *out)

@@ -1,8 +1,12 @@
 /* A file that appears whole under its name, or not at all.
  *
  * The bytes go to a nameless file in the same folder; outfile_commit syncs them, gives them a name
- * of their own and renames that over the old file, then syncs the folder. A program killed at any
- * moment leaves the old file. Standard output, devices and pipes are written straight. */
+ * of their own and renames that over the old file, whose permissions it keeps, then syncs the
+ * folder. A program killed at any moment leaves the old file. Where a file system has no nameless
+ * files the temporary has a name from the start; it is removed when the program ends by exit,
+ * SIGHUP, SIGINT, SIGPIPE or SIGTERM. Standard output, devices, pipes and all names in /dev and
+ * /proc are written straight; other links are replaced when they lead to a regular file or nowhere. One
+ * thread opens and ends the files of a program. */
 #ifndef CORE_OUTFILE_H
 #define CORE_OUTFILE_H
 
@@ -23,17 +27,25 @@ struct outfile {
     uint64_t started; /* bytes the kernel was already asked to put on the disk */
 };
 
+/* NULL and '-' are standard output. The descriptor of a file to be renamed can be read, too. */
 bool outfile_open(struct outfile *out, const char *path, struct err *err);
+
+/* Would both end in one file? Compares what they are, not how their names are spelled. */
+bool outfile_same(const struct outfile *a, const struct outfile *b);
+
 bool outfile_write(struct outfile *out, const void *data, size_t len, struct err *err);
 
 /* Writes what is pending, so that a reader of a pipe sees it now. */
 bool outfile_flush(struct outfile *out, struct err *err);
 
 /* Ends the file. outfile_sync puts everything on the disk under a temporary name,
- * outfile_publish gives it its own: several files can so appear close together. */
+ * outfile_publish gives it its own, and closes: standard output too. */
 bool outfile_sync(struct outfile *out, struct err *err);
 bool outfile_publish(struct outfile *out, struct err *err);
 bool outfile_commit(struct outfile *out, struct err *err); /* both */
+
+/* All are on the disk before the first gets its name. */
+bool outfile_commit_all(struct outfile *const *outs, size_t count, struct err *err);
 
 void outfile_abandon(struct outfile *out); /* after a failure; also fine after a commit */
 

@@ -12,7 +12,9 @@
 static const char *program = "dpo";
 static bool quiet, json;
 static struct buffer summary;
-static bool in_group, group_empty;
+static bool first = true;  /* nothing stands in this list yet */
+static bool titled;        /* with --json an object is open behind the title */
+static size_t group_begin; /* where the open group begins in the summary, plus 1; 0: none is */
 
 void report_start(const char *name)
 {
@@ -25,22 +27,46 @@ void report_style(bool be_quiet, bool as_json)
     json = as_json;
 }
 
-/* Control bytes of C0, DEL and (as UTF-8) C1 may not reach a terminal. */
+/* The length of the UTF-8 character at p, a C string; 0 when there is none. */
+static size_t character(const unsigned char *p)
+{
+    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t len = *p < 0x80 ? 1 : *p < 0xc0 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf8 ? 4 : 0;
+    unsigned code = *p & (0x7fU >> len);
+
+    if (len < 2) return len;
+    for (size_t i = 1; i < len; i++) {
+        if ((p[i] & 0xc0) != 0x80) return 0;
+        code = code << 6 | (p[i] & 0x3f);
+    }
+    return code < least[len] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? 0 : len;
+}
+
+/* The form of a byte or of a character of C1 that may not be shown as it is. */
+static int escape(char *out, size_t room, unsigned code, bool broken, bool as_json)
+{
+    if (broken && as_json) return snprintf(out, room, "\xef\xbf\xbd"); /* U+FFFD */
+    return snprintf(out, room, as_json ? "\\u00%02x" : "\\x%02X", code);
+}
+
+/* Control bytes of C0, DEL and (as UTF-8) C1 may not reach a terminal, and JSON holds UTF-8 only:
+ * a format may have cut a character, and a path may be anything. */
 static size_t visible(char *out, size_t room, const char *text, bool as_json)
 {
+    const unsigned char *p = (const unsigned char *)text;
     size_t used = 0;
 
-    for (const unsigned char *p = (const unsigned char *)text; *p && used + 8 < room; p++) {
-        bool c1 = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
-        unsigned code = c1 ? *++p : *p;
+    for (size_t len; *p && used + 8 < room; p += len ? len : 1) {
+        bool c1;
 
-        if (as_json && (code == '"' || code == '\\') && !c1)
-            used += (size_t)snprintf(out + used, room - used, "\\%c", (int)code);
-        else if (c1 || code < 0x20 || code == 0x7f)
-            used +=
-                (size_t)snprintf(out + used, room - used, as_json ? "\\u00%02x" : "\\x%02X", code);
+        len = character(p);
+        c1 = len == 2 && p[0] == 0xc2 && p[1] < 0xa0;
+        if (as_json && (*p == '"' || *p == '\\'))
+            used += (size_t)snprintf(out + used, room - used, "\\%c", *p);
+        else if (!len || c1 || *p < 0x20 || *p == 0x7f)
+            used += (size_t)escape(out + used, room - used, p[c1], !len, as_json);
         else
-            out[used++] = (char)code;
+            for (size_t i = 0; i < len; i++) out[used++] = (char)p[i];
     }
     out[used] = '\0';
     return used;
@@ -120,24 +146,17 @@ void report_note(const char *format, ...)
     va_end(args);
 }
 
-/* Nothing stands before this item but a title or the bracket of a group. */
-static bool starts_list(void)
-{
-    return !summary.len || (in_group && group_empty) ||
-           (summary.len > 1 && memcmp(summary.at + summary.len - 2, ": ", 2) == 0);
-}
-
-/* The text form separates by ', ' and opens a group with ' (' after the item it explains. */
+/* The text form separates by ', '. A JSON line has the tool's name before all else. */
 static void summary_name(const char *name)
 {
     char clean[256];
 
     visible(clean, sizeof clean, name, json);
     if (json)
-        buffer_format(&summary, "%s\"%s\":", in_group && group_empty ? "" : ",", clean);
+        buffer_format(&summary, "%s\"%s\":", first && (titled || group_begin) ? "" : ",", clean);
     else
-        buffer_format(&summary, "%s%s ", starts_list() ? "" : ", ", clean);
-    group_empty = false;
+        buffer_format(&summary, "%s%s ", first ? "" : ", ", clean);
+    first = false;
 }
 
 void report_count(const char *name, uint64_t count)
@@ -158,43 +177,43 @@ void report_title(const char *name, const char *words)
 
     visible(clean, sizeof clean, words, json);
     if (json)
-        buffer_format(&summary, ",\"%s\":\"%s\"", name, clean);
+        buffer_format(&summary, ",\"%s\":\"%s\",\"counts\":{", name, clean);
     else
         buffer_format(&summary, "%s: ", clean);
+    titled = true;
 }
 
 void report_group(const char *name)
 {
+    group_begin = summary.len + 1;
     if (json)
         buffer_format(&summary, ",\"%s\":{", name);
     else
         buffer_text(&summary, " (");
-    in_group = group_empty = true;
+    first = true;
 }
 
 void report_group_end(void)
 {
-    bool nothing = !json && group_empty;
-
-    if (nothing)
-        summary.len -= 2; /* take ' (' back */
+    if (first)
+        summary.len = group_begin - 1;
     else
         buffer_byte(&summary, json ? '}' : ')');
-    in_group = group_empty = false;
+    group_begin = 0;
+    first = false;
 }
 
 void report_line(void)
 {
     struct buffer line = {0};
 
-    if (quiet) {
-        summary.len = 0;
-        return;
-    }
     buffer_format(&line, json ? "{\"tool\":\"%s\"" : "%s: ", program);
     buffer_add(&line, summary.at, summary.len);
-    buffer_text(&line, json ? "}\n" : "\n");
-    if (write(STDERR_FILENO, line.at, line.len) < 0) summary.len = 0;
+    if (json) buffer_text(&line, titled ? "}}" : "}");
+    buffer_byte(&line, '\n');
+    first = true;
+    titled = false;
+    if (!quiet && write(STDERR_FILENO, line.at, line.len) < 0) summary.len = 0;
     summary.len = 0;
     buffer_release(&line);
 }

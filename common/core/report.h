@@ -5,7 +5,8 @@
  *     dpo-filter: read 468, kept 368, dropped 100 (min-consensus 100)
  *
  * With --json each of them is one JSON object a line; with --quiet only errors remain. Bytes that
- * would steer a terminal are shown as \xNN, so a hostile record cannot repaint the screen. */
+ * would steer a terminal, or are not UTF-8, are shown as \xNN, so a hostile record cannot repaint
+ * the screen; in JSON they are \u00NN and U+FFFD. */
 #ifndef CORE_REPORT_H
 #define CORE_REPORT_H
 
@@ -35,7 +36,10 @@ void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * 'dropped 12 (no-special 2, min-gap 10)', or {"dropped":12,"dropped_by":{"no-special":2,...}}. */
 void report_count(const char *name, uint64_t count);
 void report_number(const char *name, double value, int decimals);
-void report_title(const char *name, const char *words); /* 'words: ', or {"name":"words"} */
+
+/* Begins a line whose counts are named by the data: 'words: a 1, b 2', or
+ * {"name":"words","counts":{"a":1,"b":2}}, where no label can pass for a key of ours. */
+void report_title(const char *name, const char *words);
 void report_group(const char *name);
 void report_group_end(void);
 void report_line(void); /* ends a summary line and prints it */

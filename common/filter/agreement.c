@@ -2,22 +2,23 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 bool agreement_annotator(struct agreement *agreement, struct text name, uint32_t *number,
                          struct err *err)
 {
-    size_t i = 0;
+    struct hash128 hash = hash_bytes(agreement->key, name.at, name.len);
+    const uint64_t *known = seen_find(&agreement->numbers, hash);
+    bool fresh;
 
-    while (i < agreement->annotators && !text_is(name, agreement->names[i])) i++;
-    if (i == ANNOTATORS_MOST) return err_set(err, "more than %d annotators", ANNOTATORS_MOST);
-    if (i == agreement->annotators) {
-        agreement->names[i] = mem_alloc(name.len + 1);
-        memcpy(agreement->names[i], name.at, name.len);
-        agreement->names[i][name.len] = '\0';
-        agreement->annotators++;
+    if (known) {
+        *number = (uint32_t)*known;
+        return true;
     }
-    *number = (uint32_t)i;
+    if (agreement->annotators == ANNOTATORS_MOST)
+        return err_set(err, "more than %d annotators", ANNOTATORS_MOST);
+    *number = (uint32_t)agreement->annotators++;
+    buffer_add(&agreement->names[*number], name.at, name.len);
+    *seen_add(&agreement->numbers, hash, &fresh) = *number;
     return true;
 }
 
@@ -38,29 +39,12 @@ static int by_item(const void *a, const void *b)
     return (int)x->first - (int)y->first;
 }
 
-/* The entry for two annotators: the list stays sorted, and is short beside the judgements. */
-static struct kappa *kappa_of(struct agreement *agreement, uint32_t a, uint32_t b)
+/* Before the compacting there is an entry for each two annotators: of a, those with all b > a. */
+static struct kappa *kappa_of(struct agreement *agreement, size_t a, size_t b)
 {
-    size_t low = 0, high = agreement->kappa_count;
+    size_t before = a * (2 * agreement->annotators - a - 1) / 2;
 
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        const struct kappa *kappa = &agreement->kappas[middle];
-
-        if (kappa->a < a || (kappa->a == a && kappa->b < b))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low < agreement->kappa_count && agreement->kappas[low].a == a &&
-        agreement->kappas[low].b == b)
-        return &agreement->kappas[low];
-    agreement->kappas = mem_room(agreement->kappas, agreement->kappa_count, &agreement->kappa_room,
-                                 sizeof *agreement->kappas);
-    memmove(agreement->kappas + low + 1, agreement->kappas + low,
-            (agreement->kappa_count++ - low) * sizeof *agreement->kappas);
-    agreement->kappas[low] = (struct kappa){.a = a, .b = b};
-    return &agreement->kappas[low];
+    return &agreement->kappas[before + b - a - 1];
 }
 
 /* Who judged an item twice counts once. */
@@ -92,24 +76,65 @@ double kappa_value(const struct kappa *kappa)
     return expected < 1 ? (seen - expected) / (1 - expected) : seen;
 }
 
-/* Among those who are left; who was dropped keeps the score he had then. */
-static void compute_scores(struct agreement *agreement)
+static void compare_all(struct agreement *agreement)
 {
-    for (size_t i = 0; i < agreement->annotators; i++) {
-        double sum = 0, weight = 0;
+    struct judgement *list = agreement->judgements;
+    size_t begin = 0;
 
-        if (agreement->dropped[i]) continue;
-        for (size_t k = 0; k < agreement->kappa_count; k++) {
-            const struct kappa *kappa = &agreement->kappas[k];
-
-            if ((kappa->a != i && kappa->b != i) || agreement->dropped[kappa->a] ||
-                agreement->dropped[kappa->b])
-                continue;
-            sum += kappa_value(kappa) * (double)kappa_items(kappa);
-            weight += (double)kappa_items(kappa);
-        }
-        agreement->scores[i] = weight > 0 ? sum / weight : NAN;
+    if (agreement->count) qsort(list, agreement->count, sizeof *list, by_item);
+    for (size_t i = 1; i <= agreement->count; i++) {
+        if (i < agreement->count && list[i].item.low == list[begin].item.low &&
+            list[i].item.high == list[begin].item.high)
+            continue;
+        compare_item(agreement, list + begin, i - begin);
+        begin = i;
     }
+}
+
+/* Counts for each two annotators, and keeps the entries of those who share an item. */
+static void fill_kappas(struct agreement *agreement)
+{
+    size_t people = agreement->annotators;
+
+    agreement->kappas = mem_zero(people ? people * (people - 1) / 2 : 0, sizeof(struct kappa));
+    compare_all(agreement);
+    for (uint32_t a = 0; a < people; a++)
+        for (uint32_t b = a + 1; b < people; b++) {
+            struct kappa kappa = *kappa_of(agreement, a, b);
+
+            if (!kappa_items(&kappa)) continue;
+            kappa.a = a;
+            kappa.b = b;
+            kappa.value = kappa_value(&kappa);
+            agreement->kappas[agreement->kappa_count++] = kappa;
+        }
+    agreement->kappas =
+        mem_resize(agreement->kappas, agreement->kappa_count + 1, sizeof *agreement->kappas);
+}
+
+/* Among those who are left; who was dropped keeps the score he had then. left is the number of
+ * kappas to look at; those of the dropped move behind them, out of the way. */
+static size_t compute_scores(struct agreement *agreement, size_t left)
+{
+    double sums[ANNOTATORS_MOST] = {0}, weights[ANNOTATORS_MOST] = {0};
+    size_t kept = 0;
+
+    for (size_t k = 0; k < left; k++) {
+        struct kappa kappa = agreement->kappas[k];
+        double items = (double)kappa_items(&kappa);
+
+        if (agreement->dropped[kappa.a] || agreement->dropped[kappa.b]) continue;
+        agreement->kappas[k] = agreement->kappas[kept];
+        agreement->kappas[kept++] = kappa;
+        sums[kappa.a] += kappa.value * items;
+        sums[kappa.b] += kappa.value * items;
+        weights[kappa.a] += items;
+        weights[kappa.b] += items;
+    }
+    for (size_t i = 0; i < agreement->annotators; i++)
+        if (!agreement->dropped[i])
+            agreement->scores[i] = weights[i] > 0 ? sums[i] / weights[i] : NAN;
+    return kept;
 }
 
 /* Whether somebody had to go. Of equals, the one who came first stays. */
@@ -125,27 +150,44 @@ static bool drop_worst(struct agreement *agreement, double bound)
     return agreement->dropped[worst] = true;
 }
 
+static int by_value(const void *a, const void *b)
+{
+    const struct kappa *x = a, *y = b;
+
+    if (x->value < y->value || x->value > y->value) return x->value < y->value ? -1 : 1;
+    if (x->a != y->a) return x->a < y->a ? -1 : 1;
+    return x->b < y->b ? -1 : 1;
+}
+
+/* NaN comes last; of equals, the one who came first. */
+static int by_score(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+
+    if (isnan(x->score) != isnan(y->score)) return isnan(x->score) ? 1 : -1;
+    if (x->score < y->score || x->score > y->score) return x->score < y->score ? -1 : 1;
+    return x->annotator < y->annotator ? -1 : 1;
+}
+
 void agreement_compute(struct agreement *agreement, double bound)
 {
-    struct judgement *list = agreement->judgements;
-    size_t begin = 0;
+    size_t left;
 
-    if (agreement->count) qsort(list, agreement->count, sizeof *list, by_item);
-    for (size_t i = 1; i <= agreement->count; i++) {
-        if (i < agreement->count && list[i].item.low == list[begin].item.low &&
-            list[i].item.high == list[begin].item.high)
-            continue;
-        compare_item(agreement, list + begin, i - begin);
-        begin = i;
-    }
-    do compute_scores(agreement);
+    fill_kappas(agreement);
+    left = agreement->kappa_count;
+    do left = compute_scores(agreement, left);
     while (drop_worst(agreement, bound));
+    for (uint32_t i = 0; i < agreement->annotators; i++)
+        agreement->ranking[i] = (struct ranked){i, agreement->scores[i]};
+    qsort(agreement->kappas, agreement->kappa_count, sizeof *agreement->kappas, by_value);
+    qsort(agreement->ranking, agreement->annotators, sizeof *agreement->ranking, by_score);
 }
 
 void agreement_release(struct agreement *agreement)
 {
-    for (size_t i = 0; i < agreement->annotators; i++) mem_free(agreement->names[i]);
+    for (size_t i = 0; i < agreement->annotators; i++) buffer_release(&agreement->names[i]);
     mem_free(agreement->judgements);
     mem_free(agreement->kappas);
+    seen_release(&agreement->numbers);
     *agreement = (struct agreement){0};
 }

@@ -4,13 +4,16 @@
  * annotator chose. kappa = (seen - expected) / (1 - expected) agreement, the expectation from how
  * often each of the two chose either side. An annotator's score is the mean of his kappas,
  * weighted by the items behind them. One careless annotator lowers everybody's mean, so the worst
- * below the bound goes first and the others are judged again without him. */
+ * below the bound goes first and the others are judged again without him.
+ *
+ * All zero is an empty one; a random key keeps names from being made to collide. */
 #ifndef FILTER_AGREEMENT_H
 #define FILTER_AGREEMENT_H
 
 #include "core/err.h"
 #include "core/hash.h"
 #include "core/memory.h"
+#include "records/seen.h"
 
 #include <stdint.h>
 
@@ -25,16 +28,25 @@ struct judgement {
 struct kappa {
     uint32_t a, b;     /* annotators, a < b */
     uint64_t table[4]; /* both first; a first; b first; both second */
+    double value;      /* kappa_value, after agreement_compute */
+};
+
+struct ranked {
+    uint32_t annotator;
+    double score;
 };
 
 struct agreement {
-    char *names[ANNOTATORS_MOST];
+    struct hash_key key;
+    struct buffer names[ANNOTATORS_MOST]; /* any bytes */
+    struct seen numbers;                  /* by the hash of the name */
     size_t annotators;
     struct judgement *judgements;
     size_t count, room;
-    struct kappa *kappas; /* after agreement_compute, by a and b */
-    size_t kappa_count, kappa_room;
-    double scores[ANNOTATORS_MOST]; /* NaN where nothing is shared with anybody */
+    struct kappa *kappas; /* of those who share items; after agreement_compute, the lowest first */
+    size_t kappa_count;
+    double scores[ANNOTATORS_MOST];         /* NaN where nothing is shared with anybody */
+    struct ranked ranking[ANNOTATORS_MOST]; /* after agreement_compute, the lowest first */
     bool dropped[ANNOTATORS_MOST];
 };
 

@@ -8,13 +8,19 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What judge finds for take. The spans point into the line. */
+/* What the summary and an order by length need. The spans point into the line. */
+struct measures {
+    size_t chars[3];
+    struct value source, topic;
+};
+
+/* What judge finds for take. */
 struct verdict {
-    int rule; /* RULES_PASSED, or the one broken */
+    struct ruling ruling;
     bool scored, rated;
     double gap, rating;
-    size_t chars[3];
-    struct value source, topic, annotator;
+    struct measures measures; /* only where they are needed */
+    struct value annotator;
     struct hash128 prompt, chosen, rejected; /* only where the whole set is looked at */
     bool chosen_first;
 };
@@ -67,7 +73,8 @@ static double sort_key(const struct filter *filter, const struct verdict *verdic
     case SORT_GAP: return verdict->scored ? -verdict->gap : NAN;
     case SORT_CONSENSUS: return verdict->rated ? -verdict->rating : NAN;
     case SORT_LENGTH:
-        return (double)verdict->chars[0] + (double)verdict->chars[1] + (double)verdict->chars[2];
+        return (double)verdict->measures.chars[0] + (double)verdict->measures.chars[1] +
+               (double)verdict->measures.chars[2];
     case SORT_NONE: break;
     }
     return 0;
@@ -88,6 +95,16 @@ static bool chosen_is_first(struct pair *pair)
     return order ? order < 0 : chosen.len < rejected.len;
 }
 
+static void measure(struct pair *pair, struct measures *measures)
+{
+    measures->source = value_of(pair, FIELD_SOURCE);
+    measures->topic = value_of(pair, FIELD_TOPIC);
+    for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++) {
+        pair->text.len = 0;
+        measures->chars[f] = utf8_count(pair_text(pair, f, &pair->text));
+    }
+}
+
 static bool judge(void *context, struct pair *pair, void *result, struct err *err)
 {
     const struct filter *filter = context;
@@ -96,19 +113,13 @@ static bool judge(void *context, struct pair *pair, void *result, struct err *er
 
     (void)err;
     memset(verdict, 0, sizeof *verdict);
-    verdict->rule = rules_judge(&filter->rules, pair, &pair->text);
+    verdict->ruling = rules_judge(&filter->rules, pair, &pair->text);
     verdict->rated = pair_number(pair, FIELD_CONSENSUS, &verdict->rating);
     verdict->scored = pair_number(pair, FIELD_CHOSEN_SCORE, &chosen) &&
                       pair_number(pair, FIELD_REJECTED_SCORE, &rejected);
     verdict->gap = chosen - rejected;
-    verdict->source = value_of(pair, FIELD_SOURCE);
-    verdict->topic = value_of(pair, FIELD_TOPIC);
     verdict->annotator = value_of(pair, FIELD_ANNOTATOR);
-    if (filter->summarize || filter->sort == SORT_LENGTH)
-        for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++) {
-            pair->text.len = 0;
-            verdict->chars[f] = utf8_count(pair_text(pair, f, &pair->text));
-        }
+    if (filter->summarize || filter->sort == SORT_LENGTH) measure(pair, &verdict->measures);
     if (!compares(filter)) return true;
     verdict->chosen_first = chosen_is_first(pair);
     verdict->prompt = pair_hash(pair, FIELD_PROMPT, filter->key);
@@ -135,16 +146,16 @@ static struct text without_reason(struct filter *filter, struct text line)
 {
     struct scan *scan = &filter->scan;
     struct buffer *out = &filter->line;
+    const struct member *reason;
 
-    if (!memmem(line.at, line.len, "\"_reason\"", 9) || !scan_json(scan, line.at, line.len) ||
-        !scan_member(scan, "_reason"))
+    if (!scan_json(scan, line.at, line.len) || !(reason = scan_member(scan, "_reason")))
         return line;
     out->len = 0;
     buffer_byte(out, '{');
     for (size_t i = 0; i < scan->count; i++) {
         const struct member *member = &scan->members[i];
 
-        if (member == scan_member(scan, "_reason")) continue;
+        if (member == reason) continue;
         if (out->len > 1) buffer_byte(out, ',');
         buffer_add(out, member->key.at,
                    (size_t)(member->value.at + member->value.len - member->key.at));
@@ -179,14 +190,15 @@ static bool settle(struct filter *filter, struct text line, int rule, struct err
            outfile_write(filter->out, "\n", 1, err);
 }
 
-static void summarize(struct filter *filter, const struct verdict *verdict)
+static void summarize(struct filter *filter, const struct measures *measures)
 {
+    const size_t *chars = measures->chars;
+    struct summary_item item = {.chars = {chars[0], chars[1], chars[2]}};
     struct buffer scratch = {0};
-    struct summary_item item = {.chars = {verdict->chars[0], verdict->chars[1], verdict->chars[2]}};
 
-    buffer_reserve(&scratch, verdict->source.len + verdict->topic.len);
-    item.source = label_text(&verdict->source, &scratch);
-    item.topic = label_text(&verdict->topic, &scratch);
+    buffer_reserve(&scratch, measures->source.len + measures->topic.len);
+    item.source = label_text(&measures->source, &scratch);
+    item.topic = label_text(&measures->topic, &scratch);
     summary_add(&filter->summary, &item);
     buffer_release(&scratch);
 }
@@ -226,31 +238,31 @@ static bool take(void *context, struct text line, void *result, struct err *err)
 {
     struct filter *filter = context;
     const struct verdict *verdict = result;
+    bool passed = verdict->ruling.rule == RULES_PASSED;
 
     if (verdict->scored)
         widen(verdict->gap, &filter->scored, &filter->least_gap, &filter->most_gap);
     if (verdict->rated)
         widen(verdict->rating, &filter->rated, &filter->least_rating, &filter->most_rating);
-    if (verdict->rule == RULES_PASSED && sees_all_first(filter))
-        return shelve(filter, line, verdict, err);
-    if (filter->summarize && (verdict->rule == RULES_PASSED) != filter->invert)
-        summarize(filter, verdict);
-    return settle(filter, line, verdict->rule, err);
+    filter->unseen_matches[verdict->ruling.match]++;
+    if (passed && sees_all_first(filter)) return shelve(filter, line, verdict, err);
+    if (filter->summarize && passed != filter->invert) summarize(filter, &verdict->measures);
+    return settle(filter, line, verdict->ruling.rule, err);
 }
 
 /* A pair from the shelf gets its last word; its line is read again. */
 static bool settle_shelved(struct filter *filter, size_t item, int rule, struct pair *pair,
                            struct err *err)
 {
-    struct verdict verdict;
+    struct measures measures;
     struct text line;
 
     if (!shelf_line(&filter->shelf, item, &filter->shelved, err)) return false;
     line = (struct text){filter->shelved.at, filter->shelved.len};
     if (filter->summarize && (rule == RULES_PASSED) != filter->invert &&
         pair_parse(pair, line, err)) {
-        judge(filter, pair, &verdict, err);
-        summarize(filter, &verdict);
+        measure(pair, &measures);
+        summarize(filter, &measures);
     }
     return settle(filter, line, rule, err);
 }
@@ -348,7 +360,7 @@ bool filter_run(struct filter *filter, char **paths, size_t threads, bool need_s
                             .need_seal = need_seal};
     bool late = sees_all_first(filter), done;
 
-    filter->key = hash_key_random();
+    filter->key = filter->agreement.key = hash_key_random();
     filter->shelf.spool.fd = -1;
     if (late && !shelf_open(&filter->shelf, err)) return false;
     done = stream_run(&stream, paths, threads, err) && (!late || empty_shelf(filter, err));

@@ -6,9 +6,18 @@
 #include <string.h>
 #include <strings.h>
 
-static bool holds(struct text text, const char *words)
+#define PLACEHOLDER_MOST 60 /* bytes, the closing bracket with them */
+
+/* The next place where the word stands, or NULL. memmem prepares more for each call than words as
+ * short as these are worth. */
+static const char *find(const char *p, const char *end, struct text word)
 {
-    return memmem(text.at, text.len, words, strlen(words));
+    while ((size_t)(end - p) >= word.len &&
+           (p = memchr(p, word.at[0], (size_t)(end - p) - word.len + 1))) {
+        if (memcmp(p, word.at, word.len) == 0) return p;
+        p++;
+    }
+    return NULL;
 }
 
 /* Anything between '<|' and '|>' on one line, without spaces: <|eot_id|>, <|fim_prefix|>. */
@@ -16,7 +25,7 @@ static bool has_bar_token(struct text text)
 {
     const char *p = text.at, *end = p + text.len;
 
-    while ((p = memmem(p, (size_t)(end - p), "<|", 2))) {
+    while ((p = find(p, end, TEXT("<|")))) {
         const char *stop = p += 2;
 
         while (stop < end && (isalnum((unsigned char)*stop) || *stop == '_' || *stop == '-'))
@@ -47,7 +56,7 @@ bool has_control_tokens(struct text text)
     if (has_bar_token(text)) return true;
     if (!memchr(text.at, '<', text.len) && !memchr(text.at, '[', text.len)) return false;
     for (size_t i = 0; i < sizeof tokens / sizeof tokens[0]; i++)
-        if (holds(text, tokens[i])) return true;
+        if (find(text.at, text.at + text.len, text_of(tokens[i]))) return true;
     return false;
 }
 
@@ -71,6 +80,7 @@ static bool is_placeholder(const char *at, size_t len)
     return i == len && gaps && len > gaps + 3;
 }
 
+/* A placeholder is short, so its end is looked for no further: many brackets cost no more. */
 static bool has_bracketed(struct text text, char open, char close)
 {
     const char *p = text.at, *end = p + text.len;
@@ -79,9 +89,8 @@ static bool has_bracketed(struct text text, char open, char close)
         const char *stop;
 
         p++;
-        stop = memchr(p, close, (size_t)(end - p));
-        if (!stop) break;
-        if (stop - p < 60 && is_placeholder(p, (size_t)(stop - p))) return true;
+        stop = memchr(p, close, end - p < PLACEHOLDER_MOST ? (size_t)(end - p) : PLACEHOLDER_MOST);
+        if (stop && is_placeholder(p, (size_t)(stop - p))) return true;
     }
     return false;
 }
@@ -90,7 +99,7 @@ static bool has_braces(struct text text)
 {
     const char *p = text.at, *end = p + text.len;
 
-    while ((p = memmem(p, (size_t)(end - p), "{{", 2))) {
+    while ((p = find(p, end, TEXT("{{")))) {
         const char *stop = p += 2;
 
         while (stop < end && (isalnum((unsigned char)*stop) || memchr(" _.", *stop, 3))) stop++;
@@ -149,5 +158,5 @@ static bool is_encoded_twice(struct text text)
 bool has_leftovers(struct text text)
 {
     return has_bracketed(text, '[', ']') || has_bracketed(text, '<', '>') || has_braces(text) ||
-           holds(text, "Lorem ipsum") || is_encoded_twice(text);
+           find(text.at, text.at + text.len, TEXT("Lorem ipsum")) || is_encoded_twice(text);
 }

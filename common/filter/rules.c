@@ -4,122 +4,129 @@
 #include "filter/leftovers.h"
 #include "records/value.h"
 
-static bool is_blank(const struct rules *rules, struct pair *pair, struct buffer *scratch)
-{
-    struct err err;
+/* A pair before the rules. */
+struct subject {
+    struct pair *pair;
+    struct buffer *scratch;
+    enum pair_fault fault;   /* found once, for two rules */
+    enum unseen_match match; /* left here by the rule that looks */
+};
 
+static bool is_blank(const struct rules *rules, struct subject *subject)
+{
     (void)rules;
-    (void)scratch;
-    return pair_fault(pair, &err) == PAIR_BLANK;
+    return subject->fault == PAIR_BLANK;
 }
 
-static bool is_same(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+static bool is_same(const struct rules *rules, struct subject *subject)
 {
-    struct err err;
-
     (void)rules;
-    (void)scratch;
-    return pair_fault(pair, &err) == PAIR_SAME;
+    return subject->fault == PAIR_SAME;
 }
 
 /* Records that are not from a debate carry no consensus and need none. */
-static bool lacks_consensus(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+static bool lacks_consensus(const struct rules *rules, struct subject *subject)
 {
     double strength;
 
-    (void)scratch;
     if (rules->min_consensus <= RULES_UNSET) return false;
-    if (pair_number(pair, FIELD_CONSENSUS, &strength)) return !(strength > rules->min_consensus);
-    return !rules->keep_unrated && pair_is_debate(pair);
+    if (pair_number(subject->pair, FIELD_CONSENSUS, &strength))
+        return !(strength > rules->min_consensus);
+    return !rules->keep_unrated && pair_is_debate(subject->pair);
 }
 
-static bool is_too_close(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+static bool is_too_close(const struct rules *rules, struct subject *subject)
 {
     double chosen, rejected;
 
-    (void)scratch;
-    return rules->min_gap > RULES_UNSET && pair_number(pair, FIELD_CHOSEN_SCORE, &chosen) &&
-           pair_number(pair, FIELD_REJECTED_SCORE, &rejected) &&
+    return rules->min_gap > RULES_UNSET &&
+           pair_number(subject->pair, FIELD_CHOSEN_SCORE, &chosen) &&
+           pair_number(subject->pair, FIELD_REJECTED_SCORE, &rejected) &&
            !(chosen - rejected >= rules->min_gap);
 }
 
-static size_t count_chars(struct pair *pair, enum field field, struct buffer *scratch)
+static size_t count_chars(struct subject *subject, enum field field)
 {
-    scratch->len = 0;
-    return utf8_count(pair_text(pair, field, scratch));
+    subject->scratch->len = 0;
+    return utf8_count(pair_text(subject->pair, field, subject->scratch));
 }
 
-static bool is_short(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+static bool is_short(const struct rules *rules, struct subject *subject)
 {
-    return rules->min_chars && (count_chars(pair, FIELD_CHOSEN, scratch) < rules->min_chars ||
-                                count_chars(pair, FIELD_REJECTED, scratch) < rules->min_chars);
+    return rules->min_chars && (count_chars(subject, FIELD_CHOSEN) < rules->min_chars ||
+                                count_chars(subject, FIELD_REJECTED) < rules->min_chars);
 }
 
-static bool is_long(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+static bool is_long(const struct rules *rules, struct subject *subject)
 {
-    return rules->max_chars && (count_chars(pair, FIELD_CHOSEN, scratch) > rules->max_chars ||
-                                count_chars(pair, FIELD_REJECTED, scratch) > rules->max_chars);
+    return rules->max_chars && (count_chars(subject, FIELD_CHOSEN) > rules->max_chars ||
+                                count_chars(subject, FIELD_REJECTED) > rules->max_chars);
 }
 
-static bool is_uneven(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+static bool is_uneven(const struct rules *rules, struct subject *subject)
 {
     double chosen, rejected;
 
     if (rules->length_ratio <= RULES_UNSET) return false;
-    chosen = (double)count_chars(pair, FIELD_CHOSEN, scratch);
-    rejected = (double)count_chars(pair, FIELD_REJECTED, scratch);
+    chosen = (double)count_chars(subject, FIELD_CHOSEN);
+    rejected = (double)count_chars(subject, FIELD_REJECTED);
     return chosen > rejected ? chosen > rules->length_ratio * rejected
                              : rejected > rules->length_ratio * chosen;
 }
 
 /* Does a test hold for any of the three texts? */
-static bool any_text(bool (*holds)(struct text), struct pair *pair, struct buffer *scratch)
+static bool any_text(bool (*holds)(struct text), struct subject *subject)
 {
     for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++) {
-        scratch->len = 0;
-        if (holds(pair_text(pair, f, scratch))) return true;
+        subject->scratch->len = 0;
+        if (holds(pair_text(subject->pair, f, subject->scratch))) return true;
     }
     return false;
 }
 
-static bool has_special(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+static bool has_special(const struct rules *rules, struct subject *subject)
 {
-    return rules->no_special && any_text(has_control_tokens, pair, scratch);
+    return rules->no_special && any_text(has_control_tokens, subject);
 }
 
-static bool has_leftover(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+static bool has_leftover(const struct rules *rules, struct subject *subject)
 {
-    return rules->no_placeholders && any_text(has_leftovers, pair, scratch);
+    return rules->no_placeholders && any_text(has_leftovers, subject);
 }
 
-static bool is_foreign(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+static bool is_foreign(const struct rules *rules, struct subject *subject)
 {
-    scratch->len = 0;
+    subject->scratch->len = 0;
     if (!rules->scripts.count) return false;
-    for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++) pair_add_text(pair, f, scratch);
-    return !scripts_hold(&rules->scripts, (struct text){scratch->at, scratch->len});
+    for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++)
+        pair_add_text(subject->pair, f, subject->scratch);
+    return !scripts_hold(&rules->scripts,
+                         (struct text){subject->scratch->at, subject->scratch->len});
 }
 
-static bool is_no_action(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+static bool is_no_action(const struct rules *rules, struct subject *subject)
 {
-    scratch->len = 0;
+    subject->scratch->len = 0;
     return rules->json_actions &&
-           action_judge(pair_text(pair, FIELD_CHOSEN, scratch), &pair->inner) != ACTION_GOOD;
+           action_judge(pair_text(subject->pair, FIELD_CHOSEN, subject->scratch),
+                        &subject->pair->inner) != ACTION_GOOD;
 }
 
-static bool is_elsewhere(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+static bool is_elsewhere(const struct rules *rules, struct subject *subject)
 {
-    return rules->wheres.count && !wheres_hold(&rules->wheres, pair, scratch);
+    return rules->wheres.count && !wheres_hold(&rules->wheres, subject->pair, subject->scratch);
 }
 
-static bool was_seen(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+static bool was_seen(const struct rules *rules, struct subject *subject)
 {
-    return rules->unseen.active && unseen_holds(&rules->unseen, pair, scratch);
+    if (rules->unseen.active)
+        subject->match = unseen_find(&rules->unseen, subject->pair, subject->scratch);
+    return subject->match != UNSEEN_NEW;
 }
 
 static const struct {
     const char *name;
-    bool (*breaks)(const struct rules *rules, struct pair *pair, struct buffer *scratch);
+    bool (*breaks)(const struct rules *rules, struct subject *subject);
     const char *why_empty;
 } table[] = {
     {"blank", is_blank, "every record has an empty text"},
@@ -143,11 +150,15 @@ static const struct {
     {"unseen", was_seen, "all prompts stand in the other file: is it the same data?"},
 };
 
-int rules_judge(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+struct ruling rules_judge(const struct rules *rules, struct pair *pair, struct buffer *scratch)
 {
+    struct subject subject = {.pair = pair, .scratch = scratch, .match = UNSEEN_NEW};
+    struct err err;
+
+    subject.fault = pair_fault(pair, &err);
     for (size_t i = 0; i < rules_count(); i++)
-        if (table[i].breaks(rules, pair, scratch)) return (int)i;
-    return RULES_PASSED;
+        if (table[i].breaks(rules, &subject)) return (struct ruling){(int)i, subject.match};
+    return (struct ruling){RULES_PASSED, UNSEEN_NEW};
 }
 
 size_t rules_count(void)

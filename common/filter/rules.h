@@ -29,8 +29,13 @@ struct rules {
 
 enum { RULES_PASSED = -1 };
 
-/* The first rule the pair breaks, or RULES_PASSED. scratch is working space. */
-int rules_judge(const struct rules *rules, struct pair *pair, struct buffer *scratch);
+struct ruling {
+    int rule;                /* the first one the pair breaks, or RULES_PASSED */
+    enum unseen_match match; /* UNSEEN_NEW unless that rule is 'unseen' */
+};
+
+/* scratch is working space. */
+struct ruling rules_judge(const struct rules *rules, struct pair *pair, struct buffer *scratch);
 
 size_t rules_count(void);
 const char *rule_name(size_t rule);

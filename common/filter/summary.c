@@ -11,11 +11,16 @@ static struct text source_kind(struct text source)
     return source;
 }
 
+static bool label_is(const struct summary_label *label, struct text name)
+{
+    return label->len == name.len && memcmp(label->name, name.at, name.len) == 0;
+}
+
 static void count_label(struct summary_label *labels, struct text name, uint64_t *others)
 {
     size_t i = 0;
 
-    while (labels[i].name && !text_is(name, labels[i].name)) i++;
+    while (labels[i].name && !label_is(&labels[i], name)) i++;
     if (i == SUMMARY_LABELS) {
         ++*others;
         return;
@@ -24,6 +29,7 @@ static void count_label(struct summary_label *labels, struct text name, uint64_t
         labels[i].name = mem_alloc(name.len + 1);
         memcpy(labels[i].name, name.at, name.len);
         labels[i].name[name.len] = '\0';
+        labels[i].len = name.len;
     }
     labels[i].count++;
 }
@@ -41,6 +47,15 @@ static uint64_t bin_start(size_t bin)
     return bin < 32 ? bin : (uint64_t)ceil(32 * exp2(((double)bin - 32) / 12));
 }
 
+static void add_length(struct summary *summary, int which, size_t chars)
+{
+    size_t *least = &summary->least[which], *most = &summary->most[which];
+
+    if (summary->count == 1 || chars < *least) *least = chars;
+    if (chars > *most) *most = chars;
+    summary->bins[which][bin_of(chars)]++;
+}
+
 void summary_add(struct summary *summary, const struct summary_item *item)
 {
     summary->count++;
@@ -52,7 +67,7 @@ void summary_add(struct summary *summary, const struct summary_item *item)
         count_label(summary->topics, item->topic, &summary->other_topics);
     else
         summary->no_topic++;
-    for (int i = 0; i < 3; i++) summary->bins[i][bin_of(item->chars[i])]++;
+    for (int i = 0; i < 3; i++) add_length(summary, i, item->chars[i]);
 }
 
 uint64_t summary_quantile(const struct summary *summary, int which, double share)
@@ -61,11 +76,14 @@ uint64_t summary_quantile(const struct summary *summary, int which, double share
     uint64_t before = 0;
     size_t bin = 0;
 
+    if (share <= 0) return summary->least[which];
+    if (share >= 1) return summary->most[which];
     for (; bin + 1 < SUMMARY_BINS; bin++) {
         before += summary->bins[which][bin];
         if ((double)before >= wanted) break;
     }
-    return bin_start(bin);
+    before = bin_start(bin);
+    return before < summary->least[which] ? summary->least[which] : before;
 }
 
 double summary_longer_is_right(const struct summary *summary)
@@ -78,9 +96,11 @@ double summary_longer_is_right(const struct summary *summary)
 static int by_count(const void *a, const void *b)
 {
     const struct summary_label *x = a, *y = b;
+    int order;
 
     if (x->count != y->count) return x->count < y->count ? 1 : -1;
-    return strcmp(x->name, y->name);
+    order = memcmp(x->name, y->name, x->len < y->len ? x->len : y->len);
+    return order ? order : (x->len > y->len) - (x->len < y->len);
 }
 
 void summary_sort(struct summary *summary)

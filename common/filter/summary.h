@@ -13,7 +13,8 @@
 #define SUMMARY_BINS 512
 
 struct summary_label {
-    char *name; /* NULL ends the list */
+    char *name; /* NULL ends the list; it may hold NUL bytes */
+    size_t len;
     uint64_t count;
 };
 
@@ -28,12 +29,13 @@ struct summary {
     struct summary_label sources[SUMMARY_LABELS + 1], topics[SUMMARY_LABELS + 1];
     uint64_t other_sources, other_topics, no_topic;
     uint64_t bins[3][SUMMARY_BINS];
+    size_t least[3], most[3]; /* characters; 0 when count is */
 };
 
 void summary_add(struct summary *summary, const struct summary_item *item);
 
 /* The number of characters that this share of the prompts (0), chosen (1) or rejected (2) texts
- * stays under; good to six per cent. */
+ * stays under, good to six per cent; of 0 and 1, the exact minimum and maximum. */
 uint64_t summary_quantile(const struct summary *summary, int which, double share);
 
 /* How often 'the longer answer is the better one' is right; a tie is right half of the time. */

@@ -6,6 +6,7 @@
 #include "sources/reader.h"
 
 #include <ctype.h>
+#include <string.h>
 
 /* Marks that may be written or not: Arabic vowels and stretching, joiners without width. */
 static bool is_mark(uint32_t code)
@@ -32,41 +33,62 @@ static uint32_t small(uint32_t code)
     return code >= 0x400 && code <= 0x40f ? code + 80 : code;
 }
 
+/* Does the mark at p, in text from begin to end, make another number or another calculation? */
+static bool is_operator(const char *begin, const char *p, const char *end)
+{
+    bool after_digit = p > begin && isdigit((unsigned char)p[-1]);
+    const char *next = p + 1;
+
+    if (*p == '.' || *p == ',') return after_digit && next < end && isdigit((unsigned char)*next);
+    if (*p != '-') return *p && strchr("+*/=<>%^$", *p);
+    while (next < end && *next == ' ') next++;
+    return next < end && isdigit((unsigned char)*next);
+}
+
 void normalize_text(struct text text, struct buffer *out)
 {
     size_t begin = out->len;
-    bool gap = false;
+    bool gap = false, joined = true; /* joined: no space is written before the next character */
 
     for (const char *p = text.at, *end = p + text.len; p < end;) {
+        const char *at = p;
         uint32_t code = utf8_next(&p);
+        bool keeps = is_operator(text.at, at, end);
 
         if (is_mark(code)) continue;
-        if (is_gap(code)) {
+        if (is_gap(code) && !keeps) {
             gap = true;
             continue;
         }
-        if (gap && out->len > begin) buffer_byte(out, ' ');
+        if (gap && !joined && !keeps) buffer_byte(out, ' ');
         gap = false;
+        joined = keeps;
         utf8_add(out, small(code));
     }
+    if (out->len == begin) buffer_add(out, text.at, text.len);
 }
 
-static struct hash128 hash_prompt(const struct unseen *unseen, struct pair *pair,
-                                  const struct value *value, struct buffer *scratch)
+struct prompt_hashes {
+    struct hash128 exact, normal;
+};
+
+static struct prompt_hashes hash_prompt(const struct unseen *unseen, struct pair *pair,
+                                        const struct value *value, struct buffer *scratch)
 {
     const struct value *before = pair->fields[FIELD_PROMPT];
+    struct prompt_hashes hashes;
     struct text text;
-    size_t begin;
 
     scratch->len = 0;
     pair->fields[FIELD_PROMPT] = value;
     pair_add_text(pair, FIELD_PROMPT, scratch);
     pair->fields[FIELD_PROMPT] = before;
-    begin = scratch->len;
-    buffer_reserve(scratch, 2 * begin + 4); /* the text must not move */
-    text = (struct text){scratch->at, begin};
+    buffer_reserve(scratch, 2 * scratch->len + 4); /* the text must not move */
+    text = (struct text){scratch->at, scratch->len};
     normalize_text(text, scratch);
-    return hash_bytes(unseen->key, scratch->at + begin, scratch->len - begin);
+    hashes.exact = hash_bytes(unseen->key, text.at, text.len);
+    hashes.normal = hash_bytes(unseen->key, text.at + text.len, scratch->len - text.len);
+    return hashes;
 }
 
 static const struct value *find_prompt(struct pair *pair)
@@ -82,6 +104,7 @@ static bool add_line(struct unseen *unseen, const struct line *line, struct pair
                      struct buffer *scratch, struct err *err)
 {
     struct text text = {line->at, line->len};
+    struct prompt_hashes hashes;
     const struct value *value;
     uint64_t records;
     bool fresh;
@@ -92,7 +115,9 @@ static bool add_line(struct unseen *unseen, const struct line *line, struct pair
     value = find_prompt(pair);
     if (!value || (value->kind != KIND_STRING && value->kind != KIND_ARRAY))
         return err_set(err, "it has neither a 'prompt' nor a 'question'");
-    seen_add(&unseen->prompts, hash_prompt(unseen, pair, value, scratch), &fresh);
+    hashes = hash_prompt(unseen, pair, value, scratch);
+    seen_add(&unseen->exact, hashes.exact, &fresh);
+    seen_add(&unseen->normal, hashes.normal, &fresh);
     return true;
 }
 
@@ -120,10 +145,13 @@ static bool add_file(struct unseen *unseen, struct reader *reader, const char *p
 
 bool unseen_load(struct unseen *unseen, const char *path, struct err *err)
 {
-    char *copy = mem_copy_text(path);
     struct reader reader;
+    char *copy;
     bool good;
 
+    if (strcmp(path, "-") == 0)
+        return err_set(err, "--unseen takes a file, not '-': standard input holds the pairs");
+    copy = mem_copy_text(path);
     if (!unseen->active) unseen->key = hash_key_random(); /* several files share one set */
     unseen->active = true;
     good = reader_open(&reader, copy, err);
@@ -135,13 +163,17 @@ bool unseen_load(struct unseen *unseen, const char *path, struct err *err)
     return good;
 }
 
-bool unseen_holds(const struct unseen *unseen, struct pair *pair, struct buffer *scratch)
+enum unseen_match unseen_find(const struct unseen *unseen, struct pair *pair,
+                              struct buffer *scratch)
 {
-    return seen_find(&unseen->prompts,
-                     hash_prompt(unseen, pair, pair->fields[FIELD_PROMPT], scratch));
+    struct prompt_hashes hashes = hash_prompt(unseen, pair, pair->fields[FIELD_PROMPT], scratch);
+
+    if (seen_find(&unseen->exact, hashes.exact)) return UNSEEN_SAME;
+    return seen_find(&unseen->normal, hashes.normal) ? UNSEEN_NEAR : UNSEEN_NEW;
 }
 
 void unseen_release(struct unseen *unseen)
 {
-    seen_release(&unseen->prompts);
+    seen_release(&unseen->exact);
+    seen_release(&unseen->normal);
 }

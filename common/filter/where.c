@@ -14,10 +14,11 @@ static const struct {
 
 bool wheres_add(struct wheres *wheres, const char *condition, struct err *err)
 {
-    size_t len = strcspn(condition, " =!<>~"), sign = 0;
-    const char *p = condition + len;
-    struct where *where = &wheres->items[wheres->count];
+    const char *begin = condition + strspn(condition, " "), *p;
+    size_t len = strcspn(begin, " =!<>~"), sign = 0;
+    struct where where;
 
+    p = begin + len;
     p += strspn(p, " ");
     while (sign < sizeof signs / sizeof signs[0] &&
            strncmp(p, signs[sign].sign, strlen(signs[sign].sign)) != 0)
@@ -30,14 +31,18 @@ bool wheres_add(struct wheres *wheres, const char *condition, struct err *err)
         return err_set(err, "more than %d times --where", WHERES_MOST);
     p += strlen(signs[sign].sign);
     p += strspn(p, " ");
-    *where = (struct where){.path = mem_copy_text(condition), .test = signs[sign].test, .text = p};
-    where->path[len] = '\0';
-    where->is_number = parse_number(p, &where->number);
-    if (where->test >= WHERE_LESS && where->test <= WHERE_LEAST && !where->is_number) {
-        mem_free(where->path);
-        return err_set(err, "--where: '%.80s' is not a number", p);
+    where = (struct where){.path = mem_copy_text(begin), .test = signs[sign].test};
+    where.text = where.path + (p - begin);
+    for (size_t end = strlen(where.text); end && where.text[end - 1] == ' ';)
+        where.text[--end] = '\0';
+    where.path[len] = '\0';
+    where.is_number = parse_number(where.text, &where.number);
+    if (where.test >= WHERE_LESS && where.test <= WHERE_LEAST && !where.is_number) {
+        err_set(err, "--where: '%.80s' is not a number", where.text);
+        mem_free(where.path);
+        return false;
     }
-    wheres->count++;
+    wheres->items[wheres->count++] = where;
     return true;
 }
 

@@ -20,7 +20,7 @@ enum where_test {
 struct where {
     char *path; /* dotted */
     enum where_test test;
-    const char *text; /* what to compare with */
+    char *text; /* what to compare with, in the memory of path */
     double number;
     bool is_number;
 };
@@ -30,7 +30,8 @@ struct wheres {
     size_t count;
 };
 
-/* Adds 'FIELD OP VALUE'; OP is one of = != < <= > >= ~ (holds the text) !~ (does not). */
+/* Adds 'FIELD OP VALUE'; OP is one of = != < <= > >= ~ (holds the text) !~ (does not).
+ * Spaces around the three do not count. */
 bool wheres_add(struct wheres *wheres, const char *condition, struct err *err);
 
 /* Do all conditions hold? A missing field satisfies only != and !~. */

@@ -1,6 +1,7 @@
 #include "records/pairs.h"
 
 #include "records/messages.h"
+#include "records/names.h"
 #include "records/value.h"
 
 #include <pthread.h>
@@ -36,25 +37,19 @@ const char *field_name(enum field field)
     return fields[field].name.at;
 }
 
-static uint64_t hashes[FIELD_COUNT]; /* of the names */
-static bool maybe[256];              /* by the lowest byte of a hash: is it worth a look? */
+static struct names names = NAMES_OF(fields);
 
-static void hash_names(void)
+static void prepare(void)
 {
-    for (enum field f = 0; f < FIELD_COUNT; f++) {
-        hashes[f] = scan_hash(fields[f].name);
-        maybe[hashes[f] & 255] = true;
-    }
+    names_prepare(&names);
 }
 
 enum field field_named(const struct member *member)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-    pthread_once(&once, hash_names);
-    for (enum field f = 0; maybe[member->hash & 255] && f < FIELD_COUNT; f++)
-        if (member->hash == hashes[f] && value_is(&member->key, fields[f].name)) return f;
-    return FIELD_UNKNOWN;
+    pthread_once(&once, prepare);
+    return (enum field)names_find(&names, member);
 }
 
 bool pair_scan(struct pair *pair, struct text line, struct err *err)

@@ -1,6 +1,6 @@
 #include "sources/aliases.h"
 
-#include "records/value.h"
+#include "records/names.h"
 
 #include <pthread.h>
 
@@ -41,26 +41,19 @@ static const struct {
     {TEXT("system_prompt"), FIELD_SYSTEM},
 };
 
-#define ALIASES (sizeof aliases / sizeof aliases[0])
+static struct names names = NAMES_OF(aliases);
 
-static uint64_t hashes[ALIASES];
-static bool maybe[256]; /* by the lowest byte of a hash: is it worth a look? */
-
-static void hash_names(void)
+static void prepare(void)
 {
-    for (size_t i = 0; i < ALIASES; i++) {
-        hashes[i] = scan_hash(aliases[i].name);
-        maybe[hashes[i] & 255] = true;
-    }
+    names_prepare(&names);
 }
 
 enum field alias_named(const struct member *member)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
+    size_t row;
 
-    pthread_once(&once, hash_names);
-    for (size_t i = 0; maybe[member->hash & 255] && i < ALIASES; i++)
-        if (member->hash == hashes[i] && value_is(&member->key, aliases[i].name))
-            return aliases[i].field;
-    return FIELD_UNKNOWN;
+    pthread_once(&once, prepare);
+    row = names_find(&names, member);
+    return row < names.count ? aliases[row].field : FIELD_UNKNOWN;
 }

@@ -44,6 +44,18 @@ static bool claim(struct dialect_work *work, enum field field, struct member *me
     return true;
 }
 
+/* May other people's value become the field? What does not fit stays what it was. */
+static bool fits(enum field field, const struct value *value)
+{
+    double number;
+
+    if (field == FIELD_UNKNOWN) return false;
+    if (field <= FIELD_REJECTED) return true; /* reshape and the check say what is wrong there */
+    if (field == FIELD_CONSENSUS && value_number(value, &number) && !(number >= 0 && number <= 1))
+        return false;
+    return field_takes(field, value->kind);
+}
+
 static bool add_value(struct dialect_work *work, enum field field, const struct value *value)
 {
     if (!value || work->fields[field]) return false;
@@ -90,7 +102,8 @@ static bool name_members(const struct dialect *dialect, struct pair *pair,
             work->as[i] = AS_NOTHING; /* null, which is as good as absent, or named otherwise */
     }
     for (size_t i = 0; i < count; i++)
-        if (work->as[i] == AS_IT_IS && members[i].tag == FIELD_UNKNOWN)
+        if (work->as[i] == AS_IT_IS && members[i].tag == FIELD_UNKNOWN &&
+            fits(alias_named(&members[i]), &members[i].value))
             renamed |= claim(work, alias_named(&members[i]), &members[i], i);
     return renamed;
 }
@@ -107,10 +120,9 @@ static bool add_labels(struct pair *pair, struct dialect_work *work)
 {
     struct member *consensus = member_of(pair, "consensus", KIND_NUMBER);
     struct member *metadata = member_of(pair, "metadata", KIND_OBJECT);
-    double share;
     bool added = false;
 
-    if (consensus && value_number(&consensus->value, &share) && share >= 0 && share <= 1)
+    if (consensus && fits(FIELD_CONSENSUS, &consensus->value))
         added |= add_value(work, FIELD_CONSENSUS, &consensus->value);
     if (!metadata) return added;
     scan_json(&work->metadata, metadata->value.at, metadata->value.len);
@@ -119,7 +131,7 @@ static bool add_labels(struct pair *pair, struct dialect_work *work)
         enum field field = field_named(member);
 
         if (field == FIELD_UNKNOWN) field = alias_named(member);
-        if (field >= FIELD_TOPIC && field < FIELD_COUNT && field_takes(field, member->value.kind))
+        if (field >= FIELD_TOPIC && fits(field, &member->value))
             added |= add_value(work, field, &member->value);
     }
     return added;

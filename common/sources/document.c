@@ -280,6 +280,8 @@ static bool take_member(struct document *d, struct line_block *block, size_t beg
     if (d->state == DOCUMENT_SPLIT && list < PARTS && byte != '[')
         return fail(d, err, "a part of a split file that is no list");
     if (list < PARTS && byte == '[' && !d->is_record) return open_list(d, block, begin, list, err);
+    if (d->state == DOCUMENT_SPLIT && byte == '[')
+        return fail(d, err, "a list whose name is no part of a split file");
     return copy_value(d, &block->text, err);
 }
 

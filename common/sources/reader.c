@@ -1,49 +1,12 @@
 #include "sources/reader.h"
 
-#include "records/scan.h"
+#include "records/pairs.h"
+#include "sources/aliases.h"
 
 #include <string.h>
 #include <unistd.h>
 
 #define HEAD_LIMIT ((size_t)1 << 20)
-
-/* Reads until the first line is complete, or as much as a long one is worth. */
-bool reader_head(const char *path, int fd, struct buffer *head, struct err *err)
-{
-    ssize_t got;
-
-    do {
-        buffer_reserve(head, 65536);
-        got = read_some(fd, head->at + head->len, 65536);
-        if (got < 0) return err_errno(err, "%s", path_shown(path));
-        head->len += (size_t)got;
-    } while (got > 0 && head->len < HEAD_LIMIT &&
-             !(memchr(head->at, '\n', head->len) && (head->len >= 32 || input_pauses(fd))));
-    return true;
-}
-
-/* One complete line that is an object without lists of records is JSON Lines; so is a broken one,
- * for there the fault can be named by its line, and a pair that happens to have such a list. An
- * object that only goes on is a document. */
-static bool head_is_lines(const struct buffer *head)
-{
-    const char *end = memchr(head->at, '\n', head->len);
-    struct scan scan = {0};
-    size_t len = end ? (size_t)(end - head->at) : head->len;
-    bool whole = scan_json(&scan, head->at, len);
-    bool lines = whole || (!scan.ended && (end || head->len < HEAD_LIMIT));
-
-    for (size_t i = 0; whole && i < scan.count; i++) {
-        const struct member *member = &scan.members[i];
-        struct text key = {member->key.at + 1, member->key.len - 2};
-
-        if (member->value.kind == KIND_ARRAY && scan.root.kind == KIND_OBJECT &&
-            part_named(key) >= 0 && !scan_member(&scan, "chosen"))
-            lines = false;
-    }
-    scan_release(&scan);
-    return lines;
-}
 
 static size_t blank_start(const struct buffer *head)
 {
@@ -51,6 +14,83 @@ static size_t blank_start(const struct buffer *head)
 
     while (i < head->len && strchr(" \t\r\n", head->at[i]) && head->at[i]) i++;
     return i;
+}
+
+/* Is it a document, whatever comes? An array is, and an object that begins with a list of pairs. */
+static bool head_is_document(const struct buffer *head)
+{
+    size_t i = blank_start(head), begin;
+
+    if (i < head->len && head->at[i] == '[') return true;
+    if (i >= head->len || head->at[i++] != '{') return false;
+    while (i < head->len && head->at[i] == ' ') i++;
+    if (i >= head->len || head->at[i++] != '"') return false;
+    begin = i;
+    while (i < head->len && head->at[i] != '"') i++;
+    return part_named((struct text){head->at + begin, i - begin}) >= 0;
+}
+
+static bool head_is_enough(const struct buffer *head, int fd)
+{
+    if (memchr(head->at, '\n', head->len)) return head->len >= 32 || input_pauses(fd);
+    return head->len >= LINE_LIMIT || (head->len >= HEAD_LIMIT && head_is_document(head));
+}
+
+/* Reads until the first line is complete, or it is clear that lines mean nothing here. */
+bool reader_head(const char *path, int fd, struct buffer *head, struct err *err)
+{
+    ssize_t got;
+
+    do {
+        size_t room = head->len < HEAD_LIMIT ? 65536 : head->len;
+
+        buffer_reserve(head, room);
+        got = read_some(fd, head->at + head->len, room);
+        if (got < 0) return err_errno(err, "%s", path_shown(path));
+        head->len += (size_t)got;
+    } while (got > 0 && !head_is_enough(head, fd));
+    return true;
+}
+
+/* A list of pairs, as far as can be seen from its beginning: it is empty, or an object comes first. */
+static bool may_be_pairs(const struct value *value)
+{
+    const char *p = value->at + 1, *end = value->at + value->len;
+
+    if (value->kind != KIND_ARRAY) return false;
+    while (p < end && strchr(" \t\r\n", *p)) p++;
+    return *p == '{' || *p == ']';
+}
+
+/* Is the one line an object that holds lists of pairs, and is no pair itself? */
+static bool is_split_file(const struct scan *scan)
+{
+    bool lists = false;
+
+    for (size_t i = 0; i < scan->count && scan->root.kind == KIND_OBJECT; i++) {
+        const struct member *member = &scan->members[i];
+        enum field field = field_named(member);
+
+        if (field == FIELD_UNKNOWN) field = alias_named(member);
+        if (field <= FIELD_REJECTED) return false;
+        lists |= may_be_pairs(&member->value) &&
+                 part_named((struct text){member->key.at + 1, member->key.len - 2}) >= 0;
+    }
+    return lists;
+}
+
+/* One complete line that is an object without lists of pairs is JSON Lines; so is a broken one, for
+ * there the fault can be named by its line. An object that only goes on is a document. */
+static bool head_is_lines(const struct buffer *head)
+{
+    const char *end = memchr(head->at, '\n', head->len);
+    struct scan scan = {0};
+    bool whole = scan_json(&scan, head->at, end ? (size_t)(end - head->at) : head->len), lines;
+
+    lines = whole ? !is_split_file(&scan)
+                  : !scan.ended && (end || head->len < HEAD_LIMIT || !head_is_document(head));
+    scan_release(&scan);
+    return lines;
 }
 
 void reader_begin(struct reader *reader, char *path, int fd, struct buffer *head, enum part part)

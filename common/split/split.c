@@ -120,6 +120,17 @@ static int part_of(const struct split *split, struct hash128 group)
     return split->ratios[SPLIT_TEST] > 0 ? SPLIT_TEST : SPLIT_VAL;
 }
 
+/* 1 and 1.0 are one class, as they are one number. */
+static struct hash128 hash_label(const struct split *split, const struct value *label,
+                                 struct text text)
+{
+    double number;
+
+    if (!value_number(label, &number)) return hash_bytes(split->seen_key, text.at, text.len);
+    number += 0.0; /* -0 becomes 0 */
+    return hash_bytes(split->key, &number, sizeof number);
+}
+
 /* Classes are numbered as they come and brought into the order of their names at the end. */
 static uint32_t class_of(struct split *split, const struct value *label)
 {
@@ -127,8 +138,7 @@ static uint32_t class_of(struct split *split, const struct value *label)
     struct text text = label->kind == KIND_STRING ? value_text(label, &scratch)
                                                   : (struct text){label->at, label->len};
     bool fresh;
-    uint64_t *number =
-        seen_add(&split->labels, hash_bytes(split->seen_key, text.at, text.len), &fresh);
+    uint64_t *number = seen_add(&split->labels, hash_label(split, label, text), &fresh);
 
     if (fresh) {
         struct split_label *added;
@@ -163,10 +173,15 @@ static bool shelve(struct split *split, struct text line, const struct side *sid
     size_t before = split->units;
     uint64_t unit = unit_of(split, side);
 
-    if (split->stratify && split->units > before) {
+    if (split->stratify) {
+        uint32_t class = class_of(split, &side->label);
+
         split->classes =
             mem_room(split->classes, before, &split->class_room, sizeof *split->classes);
-        split->classes[unit] = class_of(split, &side->label);
+        if (split->units > before) split->classes[unit] = class;
+        if (split->classes[unit] != class)
+            return err_set(err, "record %llu: its group has another '%.80s': a group can have one",
+                           (unsigned long long)split->read, split->stratify);
     }
     return shelf_add(&split->shelf, &head, line.at, (double)unit, err);
 }
@@ -200,11 +215,11 @@ static int by_label(const void *a, const void *b)
 static void sort_classes(struct split *split)
 {
     size_t count = split->label_count;
-    const struct split_label **order = mem_alloc((count + 1) * sizeof *order);
+    const struct split_label **order = mem_alloc((count + 1) * sizeof(void *));
     uint32_t *rank = mem_alloc((count + 1) * sizeof *rank);
 
     for (size_t i = 0; i < count; i++) order[i] = &split->label_list[i];
-    qsort(order, count, sizeof *order, by_label);
+    qsort(order, count, sizeof(void *), by_label);
     for (size_t i = 0; i < count; i++) rank[order[i] - split->label_list] = (uint32_t)i;
     for (size_t i = 0; i < split->units; i++) split->classes[i] = rank[split->classes[i]];
     mem_free(order);
@@ -220,10 +235,12 @@ static void place_units(double *places, const size_t *rows, const size_t *names,
     for (size_t i = 0; i < count; i++) places[names ? names[rows[i]] : rows[i]] = PLACE(part, i);
 }
 
-/* 0.2 + 0.1 is meant to be 0.3, as one would write it for train_test_split. */
+/* 0.2 + 0.1 is meant to be 0.3, as one would write it for train_test_split; 2/3 stays what it is. */
 static double share_of(double part, double whole)
 {
-    return round(part / whole * 1e12) / 1e12;
+    double share = part / whole, written = round(share * 1e6) / 1e6;
+
+    return fabs(share - written) < 1e-12 ? written : share;
 }
 
 /* The second step: the rest of the first one is split into val and test. */

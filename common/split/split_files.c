@@ -3,8 +3,8 @@
 #include "core/lines.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -34,6 +34,17 @@ static bool make_folders(const char *folder, struct err *err)
     return good || err_errno(err, "%s: cannot make the folder", folder);
 }
 
+/* The nested file may not be one of the set. */
+static bool check_nested(const struct split_files *files, const struct split *split,
+                         struct err *err)
+{
+    bool same = outfile_same(&files->nested_file, &files->manifest_file);
+
+    for (int i = 0; i < SPLIT_PARTS; i++)
+        same |= outfile_same(&files->nested_file, &split->parts[i].file);
+    return !same || err_set(err, "%s: is one of the files of the split", files->nested);
+}
+
 bool split_files_open(struct split_files *files, struct split *split, struct err *err)
 {
     if (!make_folders(files->folder, err)) return false;
@@ -42,7 +53,9 @@ bool split_files_open(struct split_files *files, struct split *split, struct err
         files->paths[i] = path_in(files->folder, split_names[i], ".jsonl");
         if (!outfile_open(&split->parts[i].file, files->paths[i], err)) return false;
     }
-    return true;
+    if (!outfile_open(&files->manifest_file, files->manifest, err)) return false;
+    return !files->nested || (outfile_open(&files->nested_file, files->nested, err) &&
+                              check_nested(files, split, err));
 }
 
 static json_t *describe_part(const struct split_part *part, const char *name)
@@ -72,33 +85,33 @@ static char *describe(const struct split *split)
     return text;
 }
 
-static bool write_manifest(struct outfile *out, const char *path, const struct split *split,
-                           struct err *err)
+static bool write_manifest(struct outfile *out, const struct split *split, struct err *err)
 {
     char *text;
     bool good;
 
     json_set_alloc_funcs(mem_alloc, mem_free);
     text = describe(split);
-    good = outfile_open(out, path, err) && outfile_write(out, text, strlen(text), err) &&
-           outfile_write(out, "\n", 1, err) && outfile_sync(out, err);
+    good = outfile_write(out, text, strlen(text), err) && outfile_write(out, "\n", 1, err) &&
+           outfile_sync(out, err);
     mem_free(text);
     return good;
 }
 
-/* A part's lines as the elements of an array. The part was synced, so it can be read back by the
- * name it has until it is published. */
+/* A part's lines as the elements of an array. The part was synced, so its descriptor has them all. */
 static bool copy_part(struct outfile *to, const struct split_part *part, struct err *err)
 {
-    char path[64], *paths[] = {path, NULL};
+    char path[] = "-", *paths[] = {path, NULL};
     struct line_block block = {0};
     struct lines lines;
-    bool first = true, good = true;
-    int got;
+    bool first = true, good;
+    int fd = fcntl(part->file.fd, F_DUPFD_CLOEXEC, 3), got;
 
-    snprintf(path, sizeof path, "/proc/self/fd/%d", part->file.fd);
+    if (fd < 0 || lseek(fd, 0, SEEK_SET) != 0)
+        return err_errno(err, "%s: cannot read back", part->file.path);
     lines_open(&lines, paths);
-    while (good && (got = lines_next(&lines, &block, err)) != 0) {
+    lines_begin(&lines, fd, NULL);
+    for (good = true; good && (got = lines_next(&lines, &block, err)) != 0;) {
         good = got > 0;
         for (size_t i = 0; good && i < block.count; i++, first = false)
             good = outfile_write(to, first ? "\n" : ",\n", first ? 1 : 2, err) &&
@@ -114,41 +127,38 @@ static bool write_text(struct outfile *out, const char *text, struct err *err)
     return outfile_write(out, text, strlen(text), err);
 }
 
-static bool write_nested(struct outfile *out, const char *path, const struct split *split,
-                         struct err *err)
+static bool write_nested(struct outfile *out, const struct split *split, struct err *err)
 {
-    return outfile_open(out, path, err) && write_text(out, "{\"train\": [", err) &&
+    return write_text(out, "{\"train\": [", err) &&
            copy_part(out, &split->parts[SPLIT_TRAIN], err) &&
            write_text(out, "\n], \"validation\": [", err) &&
            copy_part(out, &split->parts[SPLIT_VAL], err) && write_text(out, "\n]}\n", err) &&
            outfile_sync(out, err);
 }
 
-static bool publish(struct split_files *files, struct split *split, struct outfile *nested,
-                    struct outfile *manifest, struct err *err)
+static bool publish(struct split_files *files, struct split *split, struct err *err)
 {
     if (unlink(files->manifest) != 0 && errno != ENOENT)
         return err_errno(err, "%s: cannot remove", files->manifest);
     for (int i = 0; i < SPLIT_PARTS; i++)
         if (!outfile_publish(&split->parts[i].file, err)) return false;
-    return (!files->nested || outfile_publish(nested, err)) && outfile_publish(manifest, err);
+    return (!files->nested || outfile_publish(&files->nested_file, err)) &&
+           outfile_publish(&files->manifest_file, err);
 }
 
 bool split_files_commit(struct split_files *files, struct split *split, struct err *err)
 {
-    struct outfile nested = {.fd = -1, .folder = -1}, manifest = {.fd = -1, .folder = -1};
     bool good = true;
 
     for (int i = 0; good && i < SPLIT_PARTS; i++) good = outfile_sync(&split->parts[i].file, err);
-    good = good && (!files->nested || write_nested(&nested, files->nested, split, err)) &&
-           write_manifest(&manifest, files->manifest, split, err) &&
-           publish(files, split, &nested, &manifest, err);
+    good = good && (!files->nested || write_nested(&files->nested_file, split, err)) &&
+           write_manifest(&files->manifest_file, split, err) && publish(files, split, err);
     for (int i = 0; i < SPLIT_PARTS; i++) {
         outfile_abandon(&split->parts[i].file);
         mem_free(files->paths[i]);
     }
-    outfile_abandon(&nested);
-    outfile_abandon(&manifest);
+    if (files->nested) outfile_abandon(&files->nested_file);
+    outfile_abandon(&files->manifest_file);
     mem_free(files->manifest);
     return good;
 }

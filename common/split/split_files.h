@@ -12,6 +12,7 @@ struct split_files {
     const char *folder;
     const char *nested; /* a second form: {"train": [...], "validation": [...]}, or NULL */
     char *paths[SPLIT_PARTS], *manifest;
+    struct outfile nested_file, manifest_file;
 };
 
 /* Makes the folder where it is missing and opens the parts. */

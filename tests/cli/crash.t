@@ -128,6 +128,7 @@ kill_file() { # NAME TOOL ARGUMENT...
 kill_file 'merge' dpo-merge big.jsonl
 kill_file 'filter' dpo-filter --min-gap 1 big.jsonl
 kill_file 'filter, sorted' dpo-filter --sort gap big.jsonl
+kill_file 'synth' dpo-synth --count 20000
 
 # Is the set that manifest.json speaks of there?
 set_is_whole() { # DIR
@@ -196,6 +197,63 @@ inject() { # SYSCALL FAULT COMMAND...
     check "$1: $fault at $tries of $((last - first)) $call" test $bad = 0
     rm -r k
 }
+# The same for a split: with a manifest the set is whole, with status 0 it is the new one.
+inject_split() { # SYSCALL FAULT ARGUMENT...
+    call=$1 fault=$2
+    shift 2
+    first=$(calls "$call" dpo-split --version)
+    rm -rf old d new
+    dpo-split -q -d old old.jsonl
+    cp -r old d
+    last=$(calls "$call" dpo-split --threads 1 -q -d d "$@")
+    mv d new
+    at=$((first + 1)) bad=0 tries=0 step=$(((last - first + 8) / 9))
+    while [ $at -le "$last" ]; do
+        tries=$((tries + 1))
+        rm -rf d
+        cp -r old d
+        timeout 20 strace -f -qq -o trace -e "inject=$call:$fault:when=$at" \
+            dpo-split --threads 1 -q -d d "$@" >out 2>err </dev/null
+        status=$?
+        [ ! -e d/manifest.json ] || set_is_whole d || bad=$((bad + 1))
+        case $status:$fault in
+        0:*) diff -r d new >out || bad=$((bad + 1)) ;;
+        137:signal=KILL) find d -name '.*.tmp' -exec rm {} + ;;
+        1:*) grep -q '^dpo-split: ' err || [ "$call" = write ] || bad=$((bad + 1)) ;;
+        *) bad=$((bad + 1)) ;;
+        esac
+        [ -z "$(find d -name '.*')" ] || bad=$((bad + 1))
+        [ $((at + step)) -gt "$last" ] && [ $at -lt "$last" ] && at=$((last - step))
+        at=$((at + step))
+    done
+    check "dpo-split: $fault at $tries of $((last - first)) $call" test $bad = 0
+    rm -r d old new
+}
+# The temporary has its name from the start, keeps it to itself, and goes when a signal comes.
+inject_named() { # NAME FAULT
+    name=$1 fault=$2
+    mkdir k
+    case $fault in openat*)
+        strace -qq -o trace -e trace=openat dpo-merge --threads 1 -q -o k/out few.jsonl
+        fault=$fault:when=$(grep 'openat(' trace | grep -n O_TMPFILE | cut -d: -f1) ;;
+    esac
+    cp old.jsonl k/out
+    chmod 640 k/out
+    try "$name: merge" 0 strace -f -qq -o trace -e "trace=openat,access" -e "inject=$fault" \
+        dpo-merge --threads 1 -q -o k/out few.jsonl
+    check "$name: the file" cmp k/out few.jsonl
+    check "$name: its permissions" test "$(stat -c %a k/out)" = 640
+    check "$name: the temporary had a name" grep -q 'out\.[0-9-]*\.tmp.*O_EXCL' trace
+    check "$name: nothing else" test "$(files_in k)" = 1
+    for signal in HUP INT TERM KILL; do
+        try "$name: SIG$signal" $((128 + $(kill -l $signal 2>/dev/null || echo 0))) sh -c "
+            strace -qq -o trace -e inject=$fault \\
+                -e inject=fsync:signal=$signal:when=1 dpo-merge --threads 1 -q -o k/out few.jsonl"
+        check "$name: SIG$signal leaves the file" cmp k/out few.jsonl
+        [ $signal = KILL ] || check "$name: SIG$signal leaves nothing else" test "$(files_in k)" = 1
+    done
+    rm -r k
+}
 if [ "${SAN:-}" ]; then
     skip 'failing system calls' 'sanitizers make calls of their own'
 elif ! command -v strace >/dev/null || ! strace -o trace true 2>/dev/null; then
@@ -215,6 +273,27 @@ else
         renameat:signal=KILL; do
         inject "${how%%:*}" "${how#*:}" dpo-filter --threads 1 --min-gap 1 pairs.jsonl
     done
+    for how in write:error=ENOSPC fsync:error=EIO linkat:error=EIO renameat:error=EIO \
+        close:error=EIO openat:error=EACCES write:signal=KILL renameat:signal=KILL; do
+        inject "${how%%:*}" "${how#*:}" dpo-synth --count 2000
+    done
+    for how in read:error=EIO write:error=ENOSPC fsync:error=EIO fsync:signal=KILL \
+        linkat:error=EIO linkat:signal=KILL renameat:error=EIO renameat:signal=KILL \
+        unlink:error=EIO unlink:signal=KILL openat:error=EACCES; do
+        inject_split "${how%%:*}" "${how#*:}" --seed 7 medium.jsonl
+    done
+
+    # No nameless files: the first openat with a folder that is not the working directory fails.
+    head -n 5 pairs.jsonl >few.jsonl
+    inject_named 'no nameless files' 'openat:error=EOPNOTSUPP'
+    inject_named 'no /proc' '?access,?faccessat,?faccessat2:error=ENOENT'
+
+    # Who closes standard output hears what a file system says only then.
+    strace -qq -o trace -e trace=close dpo-synth -q --count 1 >out
+    at=$(grep -n '^close(1)' trace | cut -d: -f1)
+    try 'standard output that fails when closed' 1 \
+        strace -qq -o trace -e "inject=close:error=EIO:when=${at:-1}" dpo-synth -q --count 1
+    err_is 'dpo-synth: standard output: cannot close: Input/output error'
 fi
 
 # --- Standard streams.

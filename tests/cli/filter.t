@@ -165,6 +165,9 @@ where 1 'metadata.category = loan'
 where '2 3 4' 'metadata.category != loan'
 where 1 'metadata.deep.n2 >= 5'
 where 4 'a.b = dot'
+where '1 3' '  k = a'
+where '1 3' ' k=a   '
+where '1 2' 'x <= 2.5  '
 where '' 'nothing = 1'
 err_like 'where dropped 4: a field that is missing satisfies only'
 where 2 'k ~ a' --where 'x > 1'
@@ -177,10 +180,18 @@ text 1 p 'a = b' c | keeps 'values with spaces and signs' 1 --where 'chosen = a 
 printf '%s\n' '{"prompt":"What is 2 + 2?"}' '{"question":"أهلا","answer":1}' >"$T/quiz"
 keeps 'prompts of the other file go, exact and normalised' '3 5' --unseen "$T/quiz" "$T/x"
 err_like 'dropped 3 \(unseen 3\)'
+err_like 'unseen: 1 word for word, 2 but for case and punctuation$'
 printf '%s\n' '{"prompt":[{"role":"user","content":"WHO"}]}' >"$T/quiz2"
 keeps 'two other files' 5 --unseen "$T/quiz" --unseen "$T/quiz2" "$T/x"
 keeps 'the same data' '' --unseen "$T/x" "$T/x"
 err_like 'unseen dropped 5: all prompts stand in the other file'
+
+(text 1 'What is 8 / 2?' a b; text 2 'What is 8 - 2?' a b; text 3 '8*2' a b) >"$T/y"
+echo '{"prompt":"What is 8 * 2?"}' >"$T/quiz3"
+keeps 'another calculation is another question' '1 2 3' --unseen "$T/quiz3" "$T/y"
+check 'and none is told' sh -c '! grep -q "word for word" "$1"' sh "$T/err"
+pair 1 | try 'not from standard input' 1 dpo-filter --unseen -
+err_is "dpo-filter: --unseen takes a file, not '-': standard input holds the pairs"
 
 # --- Rules that look at the whole set.
 
@@ -198,6 +209,23 @@ check 'and only his' sh -c '! grep -v "\"annotator_id\": \"expert_4\".*\"_reason
 grep -v '"annotator_id": "expert_4"' data/arabic/pairs.jsonl >"$T/want"
 out_file_is "$T/want"
 pair 1 | keeps 'nobody to agree with' 1 --min-agreement 0.9
+awk 'BEGIN {
+    for (i = 0; i < 50; i++)
+        for (j = 0; j < 4; j++) {
+            first = j % 2 == (i == 7)
+            printf "{\"prompt\":\"p%d\",\"chosen\":\"%s\",\"rejected\":\"%s\",\"annotator_id\":\"a%d\"}\n", \
+                j, first ? "x" : "y", first ? "y" : "x", i
+        }
+}' | try 'many annotators: the lowest are told' 0 dpo-filter --min-agreement 0
+check 'twenty kappas' test "$(grep -c ': kappa ' "$T/err")" = 20
+err_like 'a0 and a7: kappa -1\.000 over 4 items'
+err_like 'dpo-filter: 1205 higher kappas are not shown'
+check 'forty annotators' test "$(grep -c ': mean kappa ' "$T/err")" = 40
+check 'the lowest first' sh -c 'grep ": mean kappa " "$1" | head -n 1 | grep -q "a7: mean kappa -1.000, dropped"' sh "$T/err"
+err_like 'dpo-filter: 10 more annotators are not shown'
+(pair 1 '"annotator_id":"x\u0000a"'; pair 1 '"annotator_id":"x\u0000b"') |
+    try 'names with NUL bytes are two' 0 dpo-filter --min-agreement 0
+err_like 'x\\x00a and x\\x00b: kappa 1\.000 over 1 items'
 
 i=0
 while [ $i -lt 40 ]; do
@@ -243,6 +271,11 @@ try 'summary in JSON' 0 dpo-filter --summary --json "$T/y"
 err_like '"dropped":0'
 err_like '"x":2,"y":1'
 err_like '"picking_the_longer_is_right":0\.625'
+(pair 1 '"source":"x\u0000a"'; pair 2 '"source":"x\u0000b"') |
+    try 'labels with NUL bytes' 0 dpo-filter --summary
+err_like 'x\\x00a 1, x\\x00b 1'
+text 1 p "$(printf '%01001d' 0)" b | try 'the longest, exactly' 0 dpo-filter --summary
+err_like 'characters of chosen: .*most 1001$'
 try 'the summary is of what is kept' 0 dpo-filter --summary --where 'source = y' "$T/y"
 err_like 'y 1'
 check 'not of the rest' sh -c '! grep -q "x 2" "$1"' sh "$T/err"

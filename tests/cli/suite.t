@@ -58,6 +58,10 @@ for path in "$BIN"/dpo-*; do
     err_is "$tool: '--config' needs a value (see --help)"
     try "$tool: a wrong value" 2 "$tool" --threads=some
     err_is "$tool: --threads takes a whole number, not 'some'"
+    try "$tool: a flag that is neither" 2 "$tool" --quiet=maybe
+    err_is "$tool: --quiet takes yes or no, not 'maybe'"
+    try "$tool: an output without a name" 2 "$tool" -o ''
+    err_like "^$tool: (--output: no file name|the parts go to -d DIR.*|-d DIR is missing.*)\$"
     try "$tool: an error in JSON" 2 "$tool" --json --threads 0
     err_is "{\"tool\":\"$tool\",\"error\":\"--threads takes 1 to 1024, not 0\"}"
     try "$tool: --quiet does not hide errors" 2 "$tool" --quiet --threads 0
@@ -70,6 +74,9 @@ for path in "$BIN"/dpo-*; do
     out_is "$tool (dpo-tools) $(cat "$SRC/VERSION")"
     printf 'threads=0' >conf
     try "$tool --config: a value that is refused later" 2 "$tool" --config conf
+    err_is "$tool: --threads takes 1 to 1024, not 0"
+    printf 'json = yes\n' >flags
+    try "$tool --config: a flag is unset" 2 "$tool" --config flags --json=no --threads 0
     err_is "$tool: --threads takes 1 to 1024, not 0"
     try "$tool --config: the command line wins" 0 "$tool" --config conf --threads 1 --version
     printf 'quiet = yes\nno such = 1\n' >conf
@@ -110,6 +117,45 @@ for tool in dpo-merge dpo-filter; do
     try "$tool: the last of equal options counts" 0 "$tool" -q --threads 0 --threads 1 -o none/o -o out3 ./-odd
     check "$tool: so" test -s out3
 done
+
+# Where the data goes. /dev/stdout is asked of outfile alone: were it replaced, all would suffer.
+printf '%s\n' '{"prompt":"p","chosen":"a","rejected":"b"}' >pair
+: >empty
+for tool in dpo-merge dpo-filter; do
+    try "$tool: -o to a name of standard output" 0 "$tool" -q -o /proc/self/fd/1 pair
+    check "$tool: it got the pair" test -s "$T/out"
+    cp "$T/out" want
+    ln -sf /proc/self/fd/1 link
+    try "$tool: -o to a link to it" 0 "$tool" -q -o link pair
+    out_file_is want
+    check "$tool: the link stays" test -L link
+    if command -v bash >/dev/null; then
+        try "$tool: -o to a process" 0 bash -c "$tool -q -o >(cat) pair | cat"
+        out_file_is want
+    fi
+    cp pair grown
+    try "$tool: its own output appended" 1 timeout 10 sh -c "$tool -q grown >>grown"
+    err_is "$tool: grown: input file is output file"
+    try "$tool: the same by standard input" 1 timeout 10 sh -c "$tool -q <grown >>grown"
+    err_is "$tool: standard input: input file is output file"
+    check "$tool: it is as it was" cmp pair grown
+    try "$tool: -o may name the input" 0 "$tool" -q -o grown grown
+    check "$tool: which stays a pair" grep -q '^{"prompt":"p","chosen":"a","rejected":"b"' grown
+    chmod 600 grown
+    try "$tool: -o keeps the permissions" 0 "$tool" -q -o grown grown
+    check "$tool: as they were" test "$(stat -c %a grown)" = 600
+    try "$tool: an empty file is no loop" 0 sh -c "$tool -q empty >>empty"
+    rm grown
+    printf old >both
+    try "$tool: two names of one file" 2 "$tool" -q -o both --rejects ./both pair
+    err_is "$tool: --rejects and --output name the same file"
+    try "$tool: standard output is the other one" 2 sh -c "$tool -q --rejects both pair >>both"
+    err_is "$tool: --rejects and --output name the same file"
+    check "$tool: the old file stays" test "$(cat both)" = old
+done
+bytes=$(printf 'no-\377')
+try 'a path that is not UTF-8' 1 dpo-filter --json "$bytes"
+err_is "$(printf '{"tool":"dpo-filter","error":"no-\357\277\275: No such file or directory"}')"
 
 # Shown, not judged: the machine may be busy. The aim is 5 ms.
 begin=$(date +%s%N)

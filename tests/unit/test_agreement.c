@@ -4,6 +4,7 @@
 #include "check.h"
 
 #include <math.h>
+#include <time.h>
 
 static struct agreement agreement;
 
@@ -131,6 +132,63 @@ TEST(names)
     CHECK_TEXT(err.text, "more than 1024 annotators");
 }
 
+TEST(names_of_any_bytes)
+{
+    struct err err;
+    uint32_t a, b, c, again;
+
+    agreement_release(&agreement);
+    CHECK(agreement_annotator(&agreement, TEXT("x\0a"), &a, &err));
+    CHECK(agreement_annotator(&agreement, TEXT("x\0b"), &b, &err));
+    CHECK(agreement_annotator(&agreement, TEXT(""), &c, &err));
+    CHECK(agreement_annotator(&agreement, TEXT("x\0b"), &again, &err));
+    CHECK(a == 0 && b == 1 && c == 2 && again == 1);
+    CHECK(agreement.names[1].len == 3 && memcmp(agreement.names[1].at, "x\0b", 3) == 0);
+}
+
+TEST(the_lowest_come_first)
+{
+    static const char *const rows[] = {"11221122", "........", "21212121", "11221122", "11221111"};
+
+    fill(rows, 5, -2);
+    CHECK_INT(agreement.kappa_count, 6);
+    for (size_t i = 1; i < 6; i++)
+        CHECK(agreement.kappas[i - 1].value <= agreement.kappas[i].value);
+    CHECK(agreement.kappas[5].a == 0 && agreement.kappas[5].b == 3);
+    CHECK_NEAR(agreement.kappas[5].value, 1, 1e-12);
+    CHECK_INT(agreement.ranking[0].annotator, 2);
+    CHECK(agreement.ranking[2].annotator == 0 && agreement.ranking[3].annotator == 3);
+    CHECK_INT(agreement.ranking[4].annotator, 1); /* not judged */
+}
+
+/* Each two of 600 annotators share one item and disagree: all but the first have to go. */
+TEST(many_annotators)
+{
+    clock_t begin = clock();
+    struct err err;
+    char name[16];
+    uint64_t item = 0;
+    size_t dropped = 0;
+    uint32_t number;
+
+    agreement_release(&agreement);
+    for (uint32_t i = 0; i < 600; i++) {
+        snprintf(name, sizeof name, "%u", i);
+        CHECK(agreement_annotator(&agreement, text_of(name), &number, &err));
+    }
+    for (uint32_t a = 0; a < 600; a++)
+        for (uint32_t b = a + 1; b < 600; b++) {
+            item++;
+            agreement_add(&agreement, &(struct judgement){{item, item}, a, true});
+            agreement_add(&agreement, &(struct judgement){{item, item}, b, false});
+        }
+    agreement_compute(&agreement, 0.5);
+    for (uint32_t i = 0; i < 600; i++) dropped += agreement.dropped[i];
+    CHECK(dropped == 599 && !agreement.dropped[0]);
+    CHECK_INT(agreement.kappa_count, 179700);
+    CHECK((double)(clock() - begin) / CLOCKS_PER_SEC < 2);
+}
+
 int main(void)
 {
     RUN(textbook);
@@ -140,6 +198,9 @@ int main(void)
     RUN(nobody);
     RUN(judging_twice_counts_once);
     RUN(names);
+    RUN(names_of_any_bytes);
+    RUN(the_lowest_come_first);
+    RUN(many_annotators);
     agreement_release(&agreement);
     return check_end();
 }

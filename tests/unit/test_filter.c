@@ -5,6 +5,7 @@
 #include "unit/files.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #define P(id, more) "{\"id\":" id ",\"prompt\":\"p" id "\"," more "}\n"
 #define CR "\"chosen\":\"c\",\"rejected\":\"r\""
@@ -81,6 +82,44 @@ TEST(inverted)
     filter.invert = true;
     CHECK_TEXT(run(&filter, scored, 2, &rejects), "2 4 ");
     CHECK_TEXT(rejects, "1(invert) 3(invert) 5(invert) ");
+    mem_free(rejects);
+    filter_release(&filter);
+}
+
+/* An older reason goes, however its key is spelled. */
+TEST(rejected_again)
+{
+    struct filter filter = defaults;
+    char *rejects, *text;
+
+    run(&filter,
+        P("1", "\"_reason\":\"old\",\"chosen\":\"a\",\"rejected\":\"a\"")
+            P("2", "\"chosen\":\"a\",\"rejected\":\"a\",\"\\u005freason\":\"old\""),
+        2, &rejects);
+    CHECK_TEXT(rejects, "1(identical) 2(identical) ");
+    text = files_read(files_path("rejects"), NULL);
+    CHECK(!strstr(text, "old") && !strstr(text, "u005f"));
+    mem_free(text);
+    mem_free(rejects);
+    filter_release(&filter);
+}
+
+TEST(wide_rejects)
+{
+    struct filter filter = defaults;
+    struct buffer text = {0};
+    clock_t begin;
+    char *rejects;
+
+    buffer_text(&text, "{\"id\":1,\"prompt\":\"p\",\"chosen\":\"a\",\"rejected\":\"a\"");
+    for (int i = 0; i < 200000; i++) buffer_format(&text, ",\"%06d\":0", i);
+    buffer_text(&text, ",\"_reason\":\"old\"}");
+    buffer_byte(&text, '\0');
+    begin = clock();
+    run(&filter, text.at, 1, &rejects);
+    CHECK((double)(clock() - begin) / CLOCKS_PER_SEC < 5);
+    CHECK_TEXT(rejects, "1(identical) ");
+    buffer_release(&text);
     mem_free(rejects);
     filter_release(&filter);
 }
@@ -212,6 +251,8 @@ int main(void)
 {
     RUN(streaming);
     RUN(inverted);
+    RUN(rejected_again);
+    RUN(wide_rejects);
     RUN(orders);
     RUN(conflicts);
     RUN(agreement);

@@ -3,6 +3,8 @@
 
 #include "check.h"
 
+#include <time.h>
+
 static void check_all(bool (*test)(struct text), bool want, const char *const *texts, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -98,11 +100,49 @@ TEST(nul_bytes)
     CHECK(!has_leftovers(TEXT("[\0]")));
 }
 
+/* Fifty-nine bytes between the brackets may be a placeholder, sixty are not. */
+TEST(longest_placeholder)
+{
+    char text[70];
+
+    for (int len = 59; len <= 60; len++) {
+        snprintf(text, sizeof text, "x [your %-*s]", len - 5, "words");
+        CHECK(has_leftovers(text_of(text)) == (len == 59));
+    }
+    CHECK(has_leftovers(TEXT("[ unclosed, and so far from the end that nobody looks for it there: "
+                             "[DATE]")));
+}
+
+TEST(ends_of_texts)
+{
+    static const char *const with[] = {"<s>", "x<s>", "[INST]", "x</s>"};
+    static const char *const without[] = {"<", "[", "<s", "[INST", "Lorem", "L", "{", "x{"};
+
+    CHECK_ALL(has_control_tokens, true, with);
+    CHECK_ALL(has_control_tokens, false, without);
+    CHECK_ALL(has_leftovers, false, without);
+}
+
+TEST(many_open_brackets)
+{
+    clock_t begin = clock();
+    struct buffer text = {0};
+
+    for (size_t i = 0; i < 2000000; i++) buffer_byte(&text, '[');
+    buffer_byte(&text, ']');
+    CHECK(!has_leftovers((struct text){text.at, text.len}));
+    CHECK((double)(clock() - begin) / CLOCKS_PER_SEC < 2);
+    buffer_release(&text);
+}
+
 int main(void)
 {
     RUN(control_tokens);
     RUN(placeholders);
     RUN(text_encoded_twice);
     RUN(nul_bytes);
+    RUN(longest_placeholder);
+    RUN(ends_of_texts);
+    RUN(many_open_brackets);
     return check_end();
 }

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* All lines as 'file.number:text', each with a bar behind it; '?' marks an unfinished one. */
@@ -265,6 +266,34 @@ TEST(whole_files)
     buffer_release(&text);
 }
 
+/* In a child, whose standard output the file becomes. */
+static bool is_refused(const char *path)
+{
+    struct err err;
+    int status;
+
+    fflush(stdout);
+    if (fork() == 0) {
+        int out = open(path, O_WRONLY | O_APPEND | O_CLOEXEC), fd;
+
+        if (out < 0 || dup2(out, STDOUT_FILENO) < 0) _exit(2);
+        fd = open_input(path, &err);
+        _exit(fd < 0 && strstr(err.text, ": input file is output file") ? 1 : 0);
+    }
+    return CHECK(wait(&status) > 0) && WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
+TEST(input_that_is_the_output)
+{
+    struct err err;
+
+    CHECK(is_refused(files_text("grows", "x\n")));
+    CHECK(!is_refused(files_text("empty", "")));
+    CHECK(!is_refused("/dev/null"));
+    CHECK(open_input("", &err) < 0);
+    CHECK_TEXT(err.text, "'': No such file or directory");
+}
+
 int main(void)
 {
     RUN(ends_and_blanks);
@@ -277,5 +306,6 @@ int main(void)
     RUN(one_byte_a_read);
     RUN(longest_line);
     RUN(whole_files);
+    RUN(input_that_is_the_output);
     return check_end();
 }

@@ -64,6 +64,17 @@ TEST(values)
     CHECK_TEXT(START("--map", "a=b", "--map=c=d", "-"), "out 42 0 0 a=b c=d : -(0)");
 }
 
+TEST(flags)
+{
+    const char *path = files_text("flags", "deep = yes\n");
+
+    CHECK_TEXT(START("--deep=yes"), "out 42 0 1 :(0)");
+    CHECK_TEXT(START("--deep", "no"), "out 42 0 1 : no(0)");
+    CHECK_TEXT(START("--deep", "--deep=false"), "out 42 0 0 :(0)");
+    CHECK_TEXT(START("--config", path, "--deep=no"), "out 42 0 0 :(0)");
+    CHECK_TEXT(START("--dee", "--see=7"), "out 7 0 1 :(0)"); /* cut short, but clear */
+}
+
 TEST(wrong_usage)
 {
     CHECK_TEXT(START("--nothing"), "test: no option is called '--nothing' (see --help)\n(2)");
@@ -73,7 +84,9 @@ TEST(wrong_usage)
     CHECK_TEXT(START("--seed", "x"), "test: --seed takes a whole number, not 'x'\n(2)");
     CHECK_TEXT(START("--method", "x"), "test: --method takes hash|sklearn, not 'x'\n(2)");
     CHECK_TEXT(START("--threads", "0"), "test: --threads takes 1 to 1024, not 0\n(2)");
-    CHECK(strstr(START("--deep=yes"), "(2)"));
+    CHECK_TEXT(START("--deep=3"), "test: --deep takes yes or no, not '3'\n(2)");
+    CHECK_TEXT(START("--se=1"), "test: '--se=1' may be --seed or --seal (see --help)\n(2)");
+    CHECK_TEXT(START("-o", ""), "test: --output: no file name\n(2)");
 }
 
 TEST(config_files)
@@ -109,6 +122,7 @@ TEST(help_and_version)
 int main(void)
 {
     RUN(values);
+    RUN(flags);
     RUN(wrong_usage);
     RUN(config_files);
     RUN(help_and_version);

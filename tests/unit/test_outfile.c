@@ -4,9 +4,11 @@
 #include "check.h"
 #include "unit/files.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct err err;
@@ -186,6 +188,169 @@ TEST(rights_follow_the_mask)
     CHECK(lstat(path, &stat) == 0 && (stat.st_mode & 0777) == 0640 && stat.st_size == 0);
 }
 
+TEST(old_permissions_are_kept)
+{
+    const char *path = files_text("private", "old");
+    struct outfile out;
+    struct stat stat;
+
+    CHECK(chmod(path, 0604) == 0);
+    CHECK(outfile_open(&out, path, &err) && fstat(out.fd, &stat) == 0);
+    CHECK((stat.st_mode & 0777) == 0604); /* nobody else may look before it is done */
+    CHECK(outfile_commit(&out, &err));
+    CHECK(lstat(path, &stat) == 0 && (stat.st_mode & 0777) == 0604 && stat.st_size == 0);
+}
+
+/* Links to what is no regular file, and names in /proc and /dev, are written through. */
+TEST(what_is_written_straight)
+{
+    const char *link = files_path("to-pipe"), *file = files_text("open", "old ");
+    int ends[2], fd = open(file, O_WRONLY | O_CLOEXEC);
+    struct outfile out;
+    struct stat stat;
+    char name[64], got[4] = "";
+
+    if (!CHECK(pipe(ends) == 0)) return;
+    snprintf(name, sizeof name, "/proc/self/fd/%d", ends[1]);
+    CHECK(symlink(name, link) == 0);
+    CHECK(outfile_open(&out, link, &err) && out.folder < 0);
+    CHECK(outfile_write(&out, "abc", 3, &err) && outfile_commit(&out, &err));
+    CHECK(lstat(link, &stat) == 0 && S_ISLNK(stat.st_mode));
+    CHECK(read(ends[0], got, 4) == 3 && memcmp(got, "abc", 3) == 0);
+    snprintf(name, sizeof name, "/dev/fd/%d", fd);
+    CHECK(outfile_open(&out, name, &err) && out.folder < 0);
+    CHECK(outfile_write(&out, "new", 3, &err) && outfile_commit(&out, &err));
+    check_content(file, "old new");
+    CHECK(outfile_open(&out, "/dev/stdout", &err) && !out.path && out.fd == STDOUT_FILENO);
+    outfile_abandon(&out);
+    CHECK(!outfile_open(&out, "", &err));
+    CHECK_TEXT(err.text, "'': no file name");
+    close(ends[0]);
+    close(ends[1]);
+    close(fd);
+}
+
+TEST(dangling_links_are_replaced)
+{
+    const char *link = files_path("dangling");
+    struct outfile out;
+    struct stat stat;
+
+    CHECK(symlink("nowhere", link) == 0);
+    CHECK(outfile_open(&out, link, &err) && outfile_commit(&out, &err));
+    CHECK(lstat(link, &stat) == 0 && S_ISREG(stat.st_mode));
+    CHECK(access(files_path("nowhere"), F_OK) != 0);
+}
+
+static bool same(const char *one, const char *other)
+{
+    struct outfile a, b;
+    bool got;
+
+    if (!CHECK(outfile_open(&a, one, &err) && outfile_open(&b, other, &err))) return false;
+    got = outfile_same(&a, &b);
+    CHECK(outfile_same(&b, &a) == got);
+    outfile_abandon(&a);
+    outfile_abandon(&b);
+    return got;
+}
+
+TEST(two_names_of_one_file)
+{
+    const char *path = files_path("twice"), *open_file = files_text("held", "x");
+    int fd = open(open_file, O_WRONLY | O_CLOEXEC);
+    char name[64];
+
+    CHECK(same(path, path) && same(path, files_path("./twice")));
+    CHECK(!same(path, files_path("other")) && !same(path, "-") && same("-", "/dev/stdout"));
+    CHECK(mkdir(files_path("below"), 0777) == 0);
+    CHECK(!same(path, files_path("below/twice")));
+    CHECK(same(path, files_path("below/../twice")));
+    snprintf(name, sizeof name, "/dev/fd/%d", fd);
+    CHECK(same(name, name) && same(name, open_file) && !same(name, path));
+    CHECK(!same("/dev/null", "/dev/null"));
+    CHECK(rmdir(files_path("below")) == 0);
+    close(fd);
+}
+
+TEST(several_are_one_commit)
+{
+    const char *paths[] = {files_text("first", "old"), files_text("second", "old")};
+    struct outfile outs[2], *both[] = {&outs[0], &outs[1]};
+    size_t before = files_count();
+
+    for (int last = 0; last < 2; last++) {
+        for (int i = 0; i < 2; i++)
+            CHECK(outfile_open(both[i], paths[i], &err) && outfile_write(both[i], "new", 3, &err));
+        if (!last) CHECK(close(outs[1].fd) == 0); /* so that its write fails */
+        CHECK(outfile_commit_all(both, 2, &err) == last);
+        CHECK_INT(files_count(), before);
+        for (int i = 0; i < 2; i++) check_content(paths[i], last ? "new" : "old");
+    }
+}
+
+/* The file can be read back before it has its name. */
+TEST(descriptor_can_be_read)
+{
+    struct outfile out;
+    char got[4] = "";
+
+    CHECK(outfile_open(&out, files_path("both-ways"), &err) && outfile_write(&out, "abc", 3, &err));
+    CHECK(outfile_flush(&out, &err) && pread(out.fd, got, 4, 0) == 3);
+    CHECK_TEXT(got, "abc");
+    outfile_abandon(&out);
+}
+
+/* In a child: it closes its standard output. */
+TEST(standard_output_is_closed)
+{
+    struct outfile out;
+    int status;
+
+    fflush(stdout);
+    if (fork() == 0) {
+        bool good = outfile_open(&out, "-", &err) && outfile_commit(&out, &err) &&
+                    fcntl(STDOUT_FILENO, F_GETFD) < 0 && outfile_open(&out, NULL, &err) &&
+                    !outfile_commit(&out, &err) &&
+                    strcmp(err.text, "standard output: cannot close: Bad file descriptor") == 0;
+        _exit(!good);
+    }
+    CHECK(wait(&status) > 0 && status == 0);
+}
+
+/* What happens to a temporary with a name when a signal ends the program. */
+static int die_named(const char *path, int number)
+{
+    struct outfile out;
+    int status;
+
+    fflush(stdout);
+    if (fork() == 0) {
+        if (outfile_open(&out, path, &err) && outfile_write(&out, "new", 3, &err) &&
+            outfile_sync(&out, &err) && out.named)
+            raise(number);
+        _exit(1);
+    }
+    CHECK(wait(&status) > 0);
+    return WIFSIGNALED(status) ? WTERMSIG(status) : -1;
+}
+
+TEST(signals_leave_nothing)
+{
+    static const int numbers[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM};
+    const char *path = files_text("signalled", "old");
+    size_t before = files_count();
+
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        CHECK_INT(die_named(path, numbers[i]), numbers[i]);
+        CHECK_INT(files_count(), before);
+    }
+    signal(SIGHUP, SIG_IGN); /* as nohup does: the child goes on to its own end */
+    CHECK_INT(die_named(path, SIGHUP), -1);
+    signal(SIGHUP, SIG_DFL);
+    check_content(path, "old");
+}
+
 int main(void)
 {
     RUN(new_file);
@@ -197,5 +362,13 @@ int main(void)
     RUN(file_size_limit);
     RUN(links_are_replaced);
     RUN(rights_follow_the_mask);
+    RUN(old_permissions_are_kept);
+    RUN(what_is_written_straight);
+    RUN(dangling_links_are_replaced);
+    RUN(two_names_of_one_file);
+    RUN(several_are_one_commit);
+    RUN(descriptor_can_be_read);
+    RUN(standard_output_is_closed);
+    RUN(signals_leave_nothing);
     return check_end();
 }

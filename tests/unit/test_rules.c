@@ -9,16 +9,18 @@
 
 static struct pair pair;
 static struct buffer scratch;
+static enum unseen_match last_match;
 
 /* The name of the rule that the line breaks, or "passed". */
 static const char *judge(const struct rules *rules, const char *line)
 {
     struct err err;
-    int rule;
+    struct ruling ruling;
 
     if (!CHECK(pair_parse(&pair, text_of(line), &err))) return err.text[0] ? line : "";
-    rule = rules_judge(rules, &pair, &scratch);
-    return rule == RULES_PASSED ? "passed" : rule_name((size_t)rule);
+    ruling = rules_judge(rules, &pair, &scratch);
+    last_match = ruling.match;
+    return ruling.rule == RULES_PASSED ? "passed" : rule_name((size_t)ruling.rule);
 }
 
 TEST(always)
@@ -114,6 +116,12 @@ TEST(conditions)
     wheres_release(&rules.wheres);
     CHECK(unseen_load(&rules.unseen, files_text("seen", "{\"prompt\":\"P!\"}\n"), &err));
     CHECK_TEXT(judge(&rules, PAIR("")), "unseen");
+    CHECK_INT(last_match, UNSEEN_NEAR);
+    CHECK_TEXT(judge(&rules, "{\"prompt\":\"P!\",\"chosen\":\"a\",\"rejected\":\"b\"}"), "unseen");
+    CHECK_INT(last_match, UNSEEN_SAME);
+    CHECK_TEXT(judge(&rules, "{\"prompt\":\"P!\",\"chosen\":\"a\",\"rejected\":\"a\"}"),
+               "identical");
+    CHECK_INT(last_match, UNSEEN_NEW);
     unseen_release(&rules.unseen);
 }
 

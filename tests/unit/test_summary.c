@@ -52,6 +52,22 @@ TEST(labels)
     summary_release(&summary);
 }
 
+TEST(labels_of_any_bytes)
+{
+    struct summary_item items[] = {{TEXT("x\0b"), TEXT("\0"), {0}},
+                                   {TEXT("x\0a"), TEXT("\0"), {0}},
+                                   {TEXT("x"), TEXT("\0\0"), {0}}};
+
+    for (size_t i = 0; i < 3; i++) summary_add(&summary, &items[i]);
+    summary_sort(&summary);
+    CHECK(summary.sources[0].len == 1 && summary.sources[0].count == 1);
+    CHECK(summary.sources[1].len == 3 && memcmp(summary.sources[1].name, "x\0a", 3) == 0);
+    CHECK(summary.sources[2].len == 3 && memcmp(summary.sources[2].name, "x\0b", 3) == 0);
+    CHECK(summary.topics[0].len == 1 && summary.topics[0].count == 2);
+    CHECK(summary.topics[1].len == 2 && summary.topics[1].count == 1);
+    summary_release(&summary);
+}
+
 TEST(more_labels_than_rows)
 {
     char name[16];
@@ -80,6 +96,15 @@ TEST(quantiles)
     CHECK_INT(summary_quantile(&summary, 2, 0.5), 9); /* short ones are exact */
     CHECK_INT(summary_quantile(&summary, 2, 1), 19);
     CHECK_INT(summary_quantile(&summary, 0, 0.01), 10);
+    CHECK_INT(summary_quantile(&summary, 1, 0), 1); /* the ends are exact */
+    CHECK_INT(summary_quantile(&summary, 1, 1), 10000);
+    summary_release(&summary);
+    add("s", "", 1001, 2001);
+    add("s", "", 1003, 2003);
+    CHECK(summary.least[1] == 1001 && summary.most[1] == 1003);
+    CHECK_INT(summary_quantile(&summary, 2, 0), 2001);
+    CHECK_INT(summary_quantile(&summary, 2, 0.1), 2001); /* never below the least */
+    CHECK_INT(summary_quantile(&summary, 2, 1), 2003);
     summary_release(&summary);
 }
 
@@ -96,6 +121,7 @@ int main(void)
     RUN(nothing);
     RUN(longer_answers);
     RUN(labels);
+    RUN(labels_of_any_bytes);
     RUN(more_labels_than_rows);
     RUN(quantiles);
     RUN(lengths_of_all_sizes);

@@ -22,7 +22,7 @@ TEST(normal_texts)
     check_normal("(what--is) an: arm", "what is an arm");
     check_normal("\xc3\x89t\xc3\xa9 \xce\xa9 \xd0\x96 \xd0\x81",
                  "\xc3\xa9t\xc3\xa9 \xcf\x89 \xd0\xb6 \xd1\x91");
-    check_normal("3.5 % \xe2\x80\x93 4", "3 5 4");
+    check_normal("3.5 \xe2\x80\x93 4. ,5", "3.5 4 5");
     check_normal("\xd9\x85\xd9\x8e\xd8\xb1\xd9\x80\xd9\x80\xd8\xad\xd8\x8c \xd8\xa8\xd8\x9f",
                  "\xd9\x85\xd8\xb1\xd8\xad \xd8\xa8");
     check_normal("a\xe2\x80\x8b"
@@ -31,21 +31,38 @@ TEST(normal_texts)
     check_normal("na\xc3\xafve \xc3\x97 \xe4\xbd\xa0", "na\xc3\xafve \xc3\x97 \xe4\xbd\xa0");
 }
 
-static bool holds(const struct unseen *unseen, const char *prompt)
+TEST(calculations)
+{
+    check_normal("What is 2 + 2?", "what is 2+2");
+    check_normal("what is 2+2", "what is 2+2");
+    check_normal("2 - 2, 2-2, 2 * 2, 2/2", "2-2 2-2 2*2 2/2");
+    check_normal("-5 or - 5 or a - b, c--d", "-5 or-5 or a b c d");
+    check_normal("1,000.50 at 3.5 %.", "1,000.50 at 3.5%");
+    check_normal("1. 2, 3 .5,", "1 2 3 5");
+    check_normal("$5 x^2 <= y > z = 7", "$5 x^2<=y>z=7");
+    check_normal("?! ...", "?! ..."); /* nothing else would be left */
+}
+
+static enum unseen_match find(const struct unseen *unseen, const char *prompt)
 {
     struct pair pair = {0};
     struct buffer line = {0}, scratch = {0};
     struct err err;
-    bool found = false;
+    enum unseen_match found = UNSEEN_NEW;
 
     buffer_format(&line, "{\"prompt\":%s,\"chosen\":%s,\"rejected\":%s}", prompt, prompt, prompt);
     if (CHECK(pair_parse(&pair, (struct text){line.at, line.len}, &err)))
-        found = unseen_holds(unseen, &pair, &scratch);
+        found = unseen_find(unseen, &pair, &scratch);
     CHECK(pair.fields[FIELD_PROMPT] == &pair.scan.members[0].value);
     buffer_release(&line);
     buffer_release(&scratch);
     pair_release(&pair);
     return found;
+}
+
+static bool holds(const struct unseen *unseen, const char *prompt)
+{
+    return find(unseen, prompt) != UNSEEN_NEW;
 }
 
 TEST(prompts_are_found)
@@ -57,7 +74,7 @@ TEST(prompts_are_found)
                                           "{\"prompt\":[{\"role\":\"user\",\"content\":\"One\"}]}");
 
     CHECK(unseen_load(&unseen, path, &err));
-    CHECK(unseen.prompts.count == 3 && unseen.active);
+    CHECK(unseen.exact.count == 3 && unseen.normal.count == 3 && unseen.active);
     CHECK(holds(&unseen, "\"what is an arm\""));
     CHECK(holds(&unseen, "\"Is it fixed\""));
     CHECK(holds(&unseen, "\"one.\""));
@@ -66,6 +83,35 @@ TEST(prompts_are_found)
     CHECK(!holds(&unseen, "\"\""));
     CHECK(unseen_load(&unseen, files_text("more", "[{\"prompt\":\"Two\"}]\n"), &err));
     CHECK(holds(&unseen, "\"two\"") && holds(&unseen, "\"one\"")); /* several files add up */
+    unseen_release(&unseen);
+}
+
+TEST(word_for_word_or_nearly)
+{
+    struct unseen unseen = {0};
+    struct err err;
+    const char *path = files_text("sums", "{\"prompt\":\"What is 2 + 2?\"}\n"
+                                          "{\"prompt\":\"???\"}\n");
+
+    CHECK(unseen_load(&unseen, path, &err));
+    CHECK_INT(find(&unseen, "\"What is 2 + 2?\""), UNSEEN_SAME);
+    CHECK_INT(find(&unseen, "\"What is 2 \\u002b 2?\""), UNSEEN_SAME);
+    CHECK_INT(find(&unseen, "\"what is 2+2\""), UNSEEN_NEAR);
+    CHECK_INT(find(&unseen, "\"What is 2 * 2?\""), UNSEEN_NEW);
+    CHECK_INT(find(&unseen, "\"What is 2 - 2?\""), UNSEEN_NEW);
+    CHECK_INT(find(&unseen, "\"What is 2 2?\""), UNSEEN_NEW);
+    CHECK_INT(find(&unseen, "\"???\""), UNSEEN_SAME);
+    CHECK_INT(find(&unseen, "\"!\""), UNSEEN_NEW);
+    unseen_release(&unseen);
+}
+
+TEST(standard_input)
+{
+    struct unseen unseen = {0};
+    struct err err;
+
+    CHECK(!unseen_load(&unseen, "-", &err));
+    CHECK_TEXT(err.text, "--unseen takes a file, not '-': standard input holds the pairs");
     unseen_release(&unseen);
 }
 
@@ -93,7 +139,10 @@ TEST(bad_files)
 int main(void)
 {
     RUN(normal_texts);
+    RUN(calculations);
     RUN(prompts_are_found);
+    RUN(word_for_word_or_nearly);
+    RUN(standard_input);
     RUN(bad_files);
     return check_end();
 }
