@@ -5,8 +5,8 @@
  * folder. A program killed at any moment leaves the old file. Where a file system has no nameless
  * files the temporary has a name from the start; it is removed when the program ends by exit,
  * SIGHUP, SIGINT, SIGPIPE or SIGTERM. Standard output, devices, pipes and all names in /dev and
- * /proc are written straight; other links are replaced when they lead to a regular file or nowhere. One
- * thread opens and ends the files of a program. */
+ * /proc are written straight; other links are replaced when they lead to a regular file or to
+ * nothing. One thread opens and ends the files of a program. */
 #ifndef CORE_OUTFILE_H
 #define CORE_OUTFILE_H
 

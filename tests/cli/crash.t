@@ -234,23 +234,24 @@ inject_named() { # NAME FAULT
     name=$1 fault=$2
     mkdir k
     case $fault in openat*)
-        strace -qq -o trace -e trace=openat dpo-merge --threads 1 -q -o k/out few.jsonl
+        strace -qq -o trace -e trace=openat dpo-filter --threads 1 -q -o k/out few.jsonl
         fault=$fault:when=$(grep 'openat(' trace | grep -n O_TMPFILE | cut -d: -f1) ;;
     esac
     cp old.jsonl k/out
     chmod 640 k/out
-    try "$name: merge" 0 strace -f -qq -o trace -e "trace=openat,access" -e "inject=$fault" \
-        dpo-merge --threads 1 -q -o k/out few.jsonl
+    try "$name: filter" 0 strace -f -qq -o trace -e "trace=openat,access" -e "inject=$fault" \
+        dpo-filter --threads 1 -q -o k/out few.jsonl
     check "$name: the file" cmp k/out few.jsonl
     check "$name: its permissions" test "$(stat -c %a k/out)" = 640
     check "$name: the temporary had a name" grep -q 'out\.[0-9-]*\.tmp.*O_EXCL' trace
     check "$name: nothing else" test "$(files_in k)" = 1
-    for signal in HUP INT TERM KILL; do
-        try "$name: SIG$signal" $((128 + $(kill -l $signal 2>/dev/null || echo 0))) sh -c "
+    for signal in HUP:129 INT:130 TERM:143 KILL:137; do
+        status=${signal#*:} signal=${signal%:*}
+        try "$name: SIG$signal" "$status" sh -c "
             strace -qq -o trace -e inject=$fault \\
-                -e inject=fsync:signal=$signal:when=1 dpo-merge --threads 1 -q -o k/out few.jsonl"
+                -e inject=fsync:signal=$signal:when=1 dpo-filter --threads 1 -q -o k/out few.jsonl"
         check "$name: SIG$signal leaves the file" cmp k/out few.jsonl
-        [ $signal = KILL ] || check "$name: SIG$signal leaves nothing else" test "$(files_in k)" = 1
+        [ "$signal" = KILL ] || check "$name: SIG$signal leaves nothing else" test "$(files_in k)" = 1
     done
     rm -r k
 }
