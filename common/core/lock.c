@@ -14,7 +14,7 @@ int lock_take(const char *path, struct err *err)
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 
     if (fd < 0) {
-        err_errno(err, "%s", path);
+        err_errno(err, "%s", *path ? path : "''");
         return -1;
     }
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {

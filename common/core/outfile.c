@@ -285,9 +285,11 @@ bool outfile_sync(struct outfile *out, struct err *err)
     return out->named || name_temporary(out, err);
 }
 
+/* Closing a second descriptor of standard output tells what closing it would, but the reader of a
+ * pipe sees no end yet: in a pipeline our talk comes before that of the next program. */
 bool outfile_publish(struct outfile *out, struct err *err)
 {
-    int fd = out->fd;
+    int fd = out->path ? out->fd : dup(STDOUT_FILENO);
 
     out->fd = -1;
     if (close(fd) != 0) return fail(out, err, "close");

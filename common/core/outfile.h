@@ -39,7 +39,8 @@ bool outfile_write(struct outfile *out, const void *data, size_t len, struct err
 bool outfile_flush(struct outfile *out, struct err *err);
 
 /* Ends the file. outfile_sync puts everything on the disk under a temporary name,
- * outfile_publish gives it its own, and closes: standard output too. */
+ * outfile_publish closes it and gives it its own. Standard output stays open, but what closing it
+ * would report is reported. */
 bool outfile_sync(struct outfile *out, struct err *err);
 bool outfile_publish(struct outfile *out, struct err *err);
 bool outfile_commit(struct outfile *out, struct err *err); /* both */

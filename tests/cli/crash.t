@@ -248,7 +248,7 @@ inject_named() { # NAME FAULT
     for signal in HUP:129 INT:130 TERM:143 KILL:137; do
         status=${signal#*:} signal=${signal%:*}
         try "$name: SIG$signal" "$status" sh -c "
-            strace -qq -o trace -e inject=$fault \\
+            env --default-signal=HUP,INT strace -qq -o trace -e inject=$fault \\
                 -e inject=fsync:signal=$signal:when=1 dpo-filter --threads 1 -q -o k/out few.jsonl"
         check "$name: SIG$signal leaves the file" cmp k/out few.jsonl
         [ "$signal" = KILL ] || check "$name: SIG$signal leaves nothing else" test "$(files_in k)" = 1
@@ -289,9 +289,9 @@ else
     inject_named 'no nameless files' 'openat:error=EOPNOTSUPP'
     inject_named 'no /proc' '?access,?faccessat,?faccessat2:error=ENOENT'
 
-    # Who closes standard output hears what a file system says only then.
-    strace -qq -o trace -e trace=close dpo-synth -q --count 1 >out
-    at=$(grep -n '^close(1)' trace | cut -d: -f1)
+    # What some file systems say only when the output is closed: that of a duplicate tells it.
+    strace -qq -o trace -e trace=close,dup dpo-synth -q --count 1 >out
+    at=$(awk '/^close/ { closes++; if (dup) { print closes; exit } } /^dup\(1\)/ { dup = 1 }' trace)
     try 'standard output that fails when closed' 1 \
         strace -qq -o trace -e "inject=close:error=EIO:when=${at:-1}" dpo-synth -q --count 1
     err_is 'dpo-synth: standard output: cannot close: Input/output error'
@@ -319,6 +319,13 @@ for tool in dpo-merge dpo-filter; do
             bash -c "set -o pipefail; trap '' PIPE; $tool -q big.jsonl | (trap - PIPE; head -n 1) >/dev/null"
         err_is ''
     fi
+    cp old.jsonl o
+    echo x | cat pairs.jsonl - >bad.jsonl
+    case $tool in dpo-merge) set -- --skip-bad 1 bad.jsonl ;; *) set -- --min-gap 3 pairs.jsonl ;; esac
+    try "$tool: the output fails behind the rejects" 1 sh -c "$tool -q --rejects o $* >/dev/full"
+    check "$tool: the old rejects stay" cmp o old.jsonl
+    try "$tool: output and rejects" 0 sh -c "$tool -q --rejects o $* >/dev/null"
+    check "$tool: the new rejects" sh -c '! cmp -s o old.jsonl'
     cp old.jsonl o
     try "$tool: a limit on the size of files" 1 sh -c "ulimit -f 100; $tool -q -o o big.jsonl"
     err_is "$tool: o: cannot write: File too large"

@@ -17,7 +17,7 @@ static void check_normal(const char *text, const char *want)
 TEST(normal_texts)
 {
     check_normal("", "");
-    check_normal(" ?! ", "");
+    check_normal(" ?! ", " ?! ");
     check_normal("What is\tan  ARM?", "what is an arm");
     check_normal("(what--is) an: arm", "what is an arm");
     check_normal("\xc3\x89t\xc3\xa9 \xce\xa9 \xd0\x96 \xd0\x81",
