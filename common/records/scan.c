@@ -313,7 +313,7 @@ static const char *take_scalar(struct cursor *c, const char *p, enum kind *kind,
 /* From one value to the next. */
 static const char *take_value(struct cursor *c, const char *p)
 {
-    enum kind kind;
+    enum kind kind = KIND_NULL;
     bool escaped;
 
     if (c->depth <= 1) c->value_at = p;

@@ -64,6 +64,15 @@ static bool add_value(struct dialect_work *work, enum field field, const struct 
     return true;
 }
 
+/* A strength or a score of a wrong kind is a fault to tell; other words may mean other things. */
+static bool claim_alias(struct dialect_work *work, struct member *member, size_t index)
+{
+    enum field field = alias_named(member);
+    bool measure = field >= FIELD_CONSENSUS && field <= FIELD_REJECTED_SCORE;
+
+    return (measure || fits(field, &member->value)) && claim(work, field, member, index);
+}
+
 /* Members the user named: they are his fields, whatever else claims to be. */
 static bool take_mapped(const struct dialect *dialect, struct pair *pair, struct dialect_work *work,
                         bool *added)
@@ -102,9 +111,8 @@ static bool name_members(const struct dialect *dialect, struct pair *pair,
             work->as[i] = AS_NOTHING; /* null, which is as good as absent, or named otherwise */
     }
     for (size_t i = 0; i < count; i++)
-        if (work->as[i] == AS_IT_IS && members[i].tag == FIELD_UNKNOWN &&
-            fits(alias_named(&members[i]), &members[i].value))
-            renamed |= claim(work, alias_named(&members[i]), &members[i], i);
+        if (work->as[i] == AS_IT_IS && members[i].tag == FIELD_UNKNOWN)
+            renamed |= claim_alias(work, &members[i], i);
     return renamed;
 }
 

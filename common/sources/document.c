@@ -233,11 +233,14 @@ static bool nothing_left(struct document *d, struct err *err)
     return byte == 0 || (byte > 0 && fail(d, err, "something stands behind the document"));
 }
 
+static const char not_a_part[] = "a list of records whose name is no part of a split file";
+
 /* A list of records opens; what was copied before it were the file's own labels. */
 static bool open_list(struct document *d, struct line_block *block, size_t begin, size_t list,
                       struct err *err)
 {
     if (d->lists & 1U << list) return fail(d, err, "a split file with the same part twice");
+    if (d->other_records) return fail(d, err, not_a_part);
     d->lists |= 1U << list;
     d->used++;
     d->state = DOCUMENT_SPLIT;
@@ -263,6 +266,16 @@ static bool take_name(struct document *d, struct buffer *out, struct err *err)
     return true;
 }
 
+/* What is no part: of a split file it is dropped, so it may not look like records. */
+static bool copy_label(struct document *d, struct buffer *out, struct err *err)
+{
+    size_t begin = out->len;
+
+    if (!copy_value(d, out, err)) return false;
+    d->other_records |= out->len - begin > 2 && memcmp(out->at + begin, "[{", 2) == 0;
+    return d->state != DOCUMENT_SPLIT || !d->other_records || fail(d, err, not_a_part);
+}
+
 /* One member of the outermost object, which is a record or a split file. */
 static bool take_member(struct document *d, struct line_block *block, size_t begin, struct err *err)
 {
@@ -280,9 +293,7 @@ static bool take_member(struct document *d, struct line_block *block, size_t beg
     if (d->state == DOCUMENT_SPLIT && list < PARTS && byte != '[')
         return fail(d, err, "a part of a split file that is no list");
     if (list < PARTS && byte == '[' && !d->is_record) return open_list(d, block, begin, list, err);
-    if (d->state == DOCUMENT_SPLIT && byte == '[')
-        return fail(d, err, "a list whose name is no part of a split file");
-    return copy_value(d, &block->text, err);
+    return copy_label(d, &block->text, err);
 }
 
 /* Behind a member: 1 when another one follows, 0 when the object is over, -1. */

@@ -22,10 +22,11 @@ struct document {
     bool ended;    /* fd has no more */
     uint64_t line; /* of the next byte */
     enum { DOCUMENT_START, DOCUMENT_ARRAY, DOCUMENT_SPLIT, DOCUMENT_VALUES, DOCUMENT_END } state;
-    bool wanted;    /* the array that is open is of the part asked for */
-    bool in_list;   /* of a split file: an array is open */
-    bool is_record; /* the outermost object has a pair's own member */
-    unsigned lists; /* a bit for each part met */
+    bool wanted;        /* the array that is open is of the part asked for */
+    bool in_list;       /* of a split file: an array is open */
+    bool is_record;     /* the outermost object has a pair's own member */
+    unsigned lists;     /* a bit for each part met */
+    bool other_records; /* a member that is no part is a list of objects */
 };
 
 /* head is what was read from fd already; fd is closed by document_close. */
