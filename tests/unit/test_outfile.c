@@ -192,7 +192,7 @@ TEST(old_permissions_are_kept)
 {
     const char *path = files_text("private", "old");
     struct outfile out;
-    struct stat stat;
+    struct stat stat = {0};
 
     CHECK(chmod(path, 0604) == 0);
     CHECK(outfile_open(&out, path, &err) && fstat(out.fd, &stat) == 0);
