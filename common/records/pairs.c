@@ -130,6 +130,19 @@ void pair_release(struct pair *pair)
     buffer_release(&pair->text);
 }
 
+/* Most strings show by their first byte that they are not blank. */
+static bool begins_with_text(const struct value *value)
+{
+    return value->kind == KIND_STRING && value->len > 2 && value->at[1] > ' ' &&
+           value->at[1] != '\\';
+}
+
+/* Most answers show by their first byte that they differ. */
+static bool begin_differently(const struct value *a, const struct value *b)
+{
+    return begins_with_text(a) && begins_with_text(b) && a->at[1] != b->at[1];
+}
+
 static bool is_blank(struct text text)
 {
     size_t i = 0;
@@ -143,6 +156,7 @@ static bool same_answers(struct pair *pair)
     const struct value *sides[2] = {pair->fields[FIELD_CHOSEN], pair->fields[FIELD_REJECTED]};
     struct text texts[2];
 
+    if (begin_differently(sides[0], sides[1])) return false;
     pair->scratch.len = 0;
     buffer_reserve(&pair->scratch, sides[0]->len + sides[1]->len); /* the texts must not move */
     for (int i = 0; i < 2; i++) {
@@ -161,6 +175,7 @@ static bool same_answers(struct pair *pair)
 enum pair_fault pair_fault(struct pair *pair, struct err *err)
 {
     for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++) {
+        if (begins_with_text(pair->fields[f])) continue;
         pair->scratch.len = 0;
         if (!is_blank(pair_text(pair, f, &pair->scratch))) continue;
         err_set(err, "'%s' is empty", field_name(f));

@@ -1,24 +1,30 @@
 #include "records/scan.h"
 
-#include "records/scan_run.h"
+#include "records/scan_keys.h"
+#include "records/scan_window.h"
 #include "records/value.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#define FEW_KEYS 12   /* up to here comparing each with each is fastest */
-#define MANY_KEYS 100 /* from here on prepared collisions would cost too much */
+/* What runs for every token belongs into one loop. */
+#define ALWAYS inline __attribute__((always_inline))
+
+struct level {
+    bool object;
+    size_t keys_before; /* where its keys begin */
+    struct scan_marks marks;
+};
 
 /* Functions take the place they read from and return the place behind it, or NULL after a
  * failure: so the compiler keeps it in a register. */
 struct cursor {
     const char *start, *end;
+    struct window window;
     struct scan *scan;
-    unsigned depth;                 /* open containers */
-    uint64_t objects;               /* one bit a level: is it an object? */
-    size_t keys_before[SCAN_DEPTH]; /* where each level's keys begin */
-    const char *value_at;           /* where the root's member that is being read begins */
-    const char *rest;               /* behind the whole value, or NULL before that */
+    unsigned depth;       /* open containers */
+    const char *value_at; /* where the root's member that is being read begins */
+    const char *rest;     /* behind the whole value, or NULL before that */
+    struct level levels[SCAN_DEPTH];
 };
 
 static uint64_t word_of(const char *at, size_t len)
@@ -52,22 +58,35 @@ uint64_t scan_hash(struct text key)
     return hash ^ hash >> 32;
 }
 
-static const char *fail(struct cursor *c, const char *p, const char *problem)
+__attribute__((cold, noinline)) static const char *fail(struct cursor *c, const char *p,
+                                                        const char *problem)
 {
     c->scan->problem = problem;
     c->scan->column = (size_t)(p - c->start) + 1;
     return NULL;
 }
 
-static inline const char *skip_space(const struct cursor *c, const char *p)
+static bool is_space(char byte)
 {
-    if (p < c->end && (unsigned char)*p > ' ') return p;
-    while (p < c->end && (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')) p++;
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+__attribute__((noinline)) static const char *skip_more(const char *p, const char *end)
+{
+    while (p < end && is_space(*p)) p++;
     return p;
 }
 
+/* Nearly always there is no white space, or one blank. */
+static ALWAYS const char *skip_space(const struct cursor *c, const char *p)
+{
+    if (p + 1 >= c->end) return skip_more(p, c->end);
+    if ((unsigned char)*p > ' ') return p;
+    return *p == ' ' && (unsigned char)p[1] > ' ' ? p + 1 : skip_more(p, c->end);
+}
+
 /* What stands behind the white space; the text may not end there. */
-static inline const char *find_token(struct cursor *c, const char *p)
+static ALWAYS const char *find_token(struct cursor *c, const char *p)
 {
     p = skip_space(c, p);
     if (p < c->end) return p;
@@ -75,42 +94,48 @@ static inline const char *find_token(struct cursor *c, const char *p)
     return fail(c, p, "the text ends too early");
 }
 
+/* From something in a string that is no plain text to behind it. */
+static const char *pass_special(struct cursor *c, const char *p, bool *escaped)
+{
+    unsigned char byte;
+    size_t len;
+
+    if (p == c->end) return fail(c, p, "the text ends inside a string");
+    byte = (unsigned char)*p;
+    if (byte < 0x20) return fail(c, p, "a control character inside a string");
+    len = byte == '\\' ? escape_length(p, c->end) : utf8_run(p, c->end);
+    if (!len)
+        return fail(
+            c, p, byte == '\\' ? "an escape that JSON does not have" : "bytes that are not UTF-8");
+    *escaped |= byte == '\\';
+    return p + len;
+}
+
 /* From behind the opening quote to behind the closing one. */
-static const char *take_string(struct cursor *c, const char *p, bool *escaped)
+static ALWAYS const char *take_string(struct cursor *c, const char *p, bool *escaped)
 {
     *escaped = false;
-    for (;;) {
-        unsigned char byte;
-        size_t len;
-
-        p = scan_run(p, c->end);
-        if (p == c->end) return fail(c, p, "the text ends inside a string");
-        byte = (unsigned char)*p;
-        if (byte == '"') return p + 1;
-        if (byte < 0x20) return fail(c, p, "a control character inside a string");
-        len = byte == '\\' ? escape_length(p, c->end) : utf8_run(p, c->end);
-        if (!len)
-            return fail(c, p,
-                        byte == '\\' ? "an escape that JSON does not have"
-                                     : "bytes that are not UTF-8");
-        *escaped |= byte == '\\';
-        p += len;
+    for (p = window_find(&c->window, p); p == c->end || *p != '"';) {
+        p = pass_special(c, p, escaped);
+        if (!p) return NULL;
+        p = window_find(&c->window, p);
     }
+    return p + 1;
 }
 
-static bool is_digit(const struct cursor *c, const char *p)
+static inline bool is_digit(const struct cursor *c, const char *p)
 {
-    return p < c->end && *p >= '0' && *p <= '9';
+    return p < c->end && (unsigned char)(*p - '0') < 10;
 }
 
-static const char *take_digits(struct cursor *c, const char *p)
+static ALWAYS const char *take_digits(struct cursor *c, const char *p)
 {
     if (!is_digit(c, p)) return fail(c, p, "a malformed number");
     while (is_digit(c, p)) p++;
     return p;
 }
 
-static const char *take_number(struct cursor *c, const char *p)
+static ALWAYS const char *take_number(struct cursor *c, const char *p)
 {
     if (*p == '-') p++;
     if (p < c->end && *p == '0' && is_digit(c, p + 1))
@@ -134,11 +159,11 @@ static const char *take_word(struct cursor *c, const char *p, struct text word)
 
 static bool in_object(const struct cursor *c)
 {
-    return c->objects >> (c->depth - 1) & 1;
+    return c->levels[c->depth - 1].object;
 }
 
 /* The member of the root that comes next. */
-static inline struct member *next_member(struct scan *scan)
+static ALWAYS struct member *next_member(struct scan *scan)
 {
     if (scan->count == scan->room)
         scan->members = mem_room(scan->members, scan->count, &scan->room, sizeof *scan->members);
@@ -146,7 +171,7 @@ static inline struct member *next_member(struct scan *scan)
 }
 
 /* A value ends before p: note it when it belongs to the root, or is the root. */
-static inline void value_done(struct cursor *c, const char *p, enum kind kind, bool escaped)
+static ALWAYS void value_done(struct cursor *c, const char *p, enum kind kind, bool escaped)
 {
     struct scan *scan = c->scan;
     struct member *member;
@@ -166,66 +191,20 @@ static inline void value_done(struct cursor *c, const char *p, enum kind kind, b
     scan->count++;
 }
 
-static int by_hash(const void *a, const void *b)
-{
-    const struct scan_key *x = a, *y = b;
-
-    return (x->hash > y->hash) - (x->hash < y->hash);
-}
-
-/* Equal hashes decide nothing: the keys do. */
-static bool same_key(struct cursor *c, const struct scan_key *a, const struct scan_key *b)
-{
-    struct buffer *scratch = &c->scan->scratch;
-    size_t first;
-
-    scratch->len = 0;
-    value_unescape(&a->key, scratch);
-    first = scratch->len;
-    value_unescape(&b->key, scratch);
-    return scratch->len == 2 * first && memcmp(scratch->at, scratch->at + first, first) == 0;
-}
-
-/* Nobody can know which keys collide under a secret. */
-static void hash_again(struct scan *scan, struct scan_key *keys, size_t count)
-{
-    if (!scan->secret.k0 && !scan->secret.k1) scan->secret = hash_key_random();
-    for (size_t i = 0; i < count; i++) {
-        struct text plain;
-
-        scan->scratch.len = 0;
-        plain = value_text(&keys[i].key, &scan->scratch);
-        keys[i].hash = hash_bytes(scan->secret, plain.at, plain.len).low;
-    }
-}
-
-static bool keys_differ(struct cursor *c, struct scan_key *keys, size_t count)
-{
-    bool few = count <= FEW_KEYS;
-
-    if (count > MANY_KEYS) hash_again(c->scan, keys, count);
-    if (!few) qsort(keys, count, sizeof *keys, by_hash);
-    for (size_t i = 1; i < count; i++)
-        for (size_t j = i; j-- > 0 && (few || keys[j].hash == keys[i].hash);)
-            if (keys[i].hash == keys[j].hash && same_key(c, &keys[i], &keys[j])) return false;
-    return true;
-}
-
 /* From the bracket that closes a container to behind it. */
-static const char *close_container(struct cursor *c, const char *p)
+static ALWAYS const char *close_container(struct cursor *c, const char *p)
 {
-    bool object = in_object(c);
-    size_t before = c->keys_before[--c->depth], count = c->scan->key_count - before;
+    const struct level *level = &c->levels[--c->depth];
 
-    if (count > 1 && !keys_differ(c, c->scan->keys + before, count))
+    if (level->marks.twice && !scan_keys_differ(c->scan, c->scan->key_count - level->keys_before))
         return fail(c, p, "an object with the same key twice");
-    c->scan->key_count = before;
-    value_done(c, p + 1, object ? KIND_OBJECT : KIND_ARRAY, false);
+    c->scan->key_count = level->keys_before;
+    value_done(c, p + 1, level->object ? KIND_OBJECT : KIND_ARRAY, false);
     return p + 1;
 }
 
 /* From a key's quote to the value behind the colon. */
-static const char *take_key(struct cursor *c, const char *p)
+static ALWAYS const char *take_key(struct cursor *c, const char *p)
 {
     struct scan *scan = c->scan;
     struct value key = {p, 0, KIND_STRING, false};
@@ -246,6 +225,7 @@ static const char *take_key(struct cursor *c, const char *p)
     if (scan->key_count == scan->key_room)
         scan->keys = mem_room(scan->keys, scan->key_count, &scan->key_room, sizeof *scan->keys);
     scan->keys[scan->key_count++] = (struct scan_key){hash, key};
+    scan_marks_add(&c->levels[c->depth - 1].marks, hash);
     if (c->depth == 1) {
         struct member *member = next_member(scan);
 
@@ -258,7 +238,7 @@ static const char *take_key(struct cursor *c, const char *p)
 }
 
 /* From behind a value to the next one; NULL also when there is none, with c->rest. */
-static const char *find_value(struct cursor *c, const char *p)
+static ALWAYS const char *find_value(struct cursor *c, const char *p)
 {
     while (c->depth) {
         bool object = in_object(c);
@@ -279,14 +259,12 @@ static const char *find_value(struct cursor *c, const char *p)
 }
 
 /* From an opening bracket to the first value inside, or to the one behind an empty container. */
-static const char *open_container(struct cursor *c, const char *p)
+static ALWAYS const char *open_container(struct cursor *c, const char *p)
 {
     bool object = *p == '{';
 
     if (c->depth == SCAN_DEPTH) return fail(c, p, "more than 64 levels deep");
-    c->keys_before[c->depth] = c->scan->key_count;
-    c->objects &= ~(1ULL << c->depth);
-    c->objects |= (uint64_t)object << c->depth++;
+    c->levels[c->depth++] = (struct level){object, c->scan->key_count, {{0}, false}};
     p = find_token(c, p + 1);
     if (p && *p == (object ? '}' : ']')) {
         p = close_container(c, p);
@@ -295,7 +273,8 @@ static const char *open_container(struct cursor *c, const char *p)
     return p && object ? take_key(c, p) : p;
 }
 
-static const char *take_scalar(struct cursor *c, const char *p, enum kind *kind, bool *escaped)
+static ALWAYS const char *take_scalar(struct cursor *c, const char *p, enum kind *kind,
+                                      bool *escaped)
 {
     *escaped = false;
     switch (*p) {
@@ -311,7 +290,7 @@ static const char *take_scalar(struct cursor *c, const char *p, enum kind *kind,
 }
 
 /* From one value to the next. */
-static const char *take_value(struct cursor *c, const char *p)
+static ALWAYS const char *take_value(struct cursor *c, const char *p)
 {
     enum kind kind = KIND_NULL;
     bool escaped;
@@ -327,9 +306,15 @@ static const char *take_value(struct cursor *c, const char *p)
 
 bool scan_json(struct scan *scan, const char *at, size_t len)
 {
-    struct cursor c = {.start = at, .end = at + len, .scan = scan};
+    struct cursor c;
     const char *p;
 
+    c.start = at;
+    c.end = at + len;
+    c.window = window_open(at, c.end);
+    c.scan = scan;
+    c.depth = 0;
+    c.rest = NULL;
     scan->count = scan->key_count = 0;
     scan->problem = NULL;
     scan->ended = false;

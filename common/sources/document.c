@@ -1,6 +1,6 @@
 #include "sources/document.h"
 
-#include "records/scan_run.h"
+#include "records/scan_window.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -123,8 +123,8 @@ static bool copy_string(struct document *d, struct buffer *out, struct err *err)
         if (got <= 0) return ended_inside(d, got, err);
         cut_off(out, begin);
         at = d->chunk.at + d->used;
-        stop = escape ? at : scan_run(at, d->chunk.at + d->chunk.len);
-        if (stop == at) { /* one byte of which only quotes and backslashes mean something here */
+        stop = escape ? at : text_run(at, d->chunk.at + d->chunk.len);
+        if (stop == at) { /* one byte, which only as quote or backslash means something */
             bool over = *at == '"' && !escape;
 
             escape = *at == '\\' && !escape;

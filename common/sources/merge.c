@@ -16,6 +16,14 @@ struct spooled {
 };
 
 #define LINE_BITS 40
+#define TURNED (1ULL << 63)
+
+struct memory {
+    struct hash128 key;
+    uint64_t *value; /* a place in the input or in the spool, and turned */
+    uint64_t turned; /* TURNED or 0 */
+    bool fresh;      /* there was nothing: value is to be set */
+};
 
 static const char *place_of(const struct merge *merge, uint64_t value, char out[320])
 {
@@ -73,22 +81,38 @@ static bool take_bad(struct merge *merge, const struct merge_batch *batch,
 }
 
 /* The same pair the other way round teaches the opposite. */
-static void look_for_conflict(struct merge *merge, const struct merge_batch *batch,
-                              const struct merge_record *record)
+static void note_conflict(struct merge *merge, const struct merge_batch *batch,
+                          const struct merge_record *record, uint64_t other)
 {
-    const uint64_t *other = seen_find(&merge->seen, record->swapped);
     char here[320], there[320], words[700];
 
-    if (!other || merge->by == BY_PROMPT) return;
     merge->conflicts++;
     place_of(merge, value_of(batch, record), here);
     if (merge->spool.fd < 0)
         snprintf(words, sizeof words, "%s: chosen and rejected are swapped in %s", here,
-                 place_of(merge, *other, there));
+                 place_of(merge, other, there));
     else
         snprintf(words, sizeof words, "%s: chosen and rejected are swapped in an earlier record",
                  here);
     note(merge->conflict_notes, merge->conflicts, words);
+}
+
+/* Where the first of the record's likes is remembered. A pair and its reverse share a key, so that
+ * one look finds either; the value tells in its top bit which of them came first, and the other one
+ * lies under a key of its own, which key becomes. */
+static struct memory recall(struct merge *merge, const struct merge_batch *batch,
+                            const struct merge_record *record)
+{
+    struct memory memory = {.key = record->key, .turned = record->turned ? TURNED : 0};
+    uint64_t other;
+
+    memory.value = seen_add(&merge->seen, memory.key, &memory.fresh);
+    if (memory.fresh || (*memory.value & TURNED) == memory.turned) return memory;
+    other = *memory.value & ~TURNED;
+    memory.key.low ^= 1;
+    memory.value = seen_add(&merge->seen, memory.key, &memory.fresh);
+    if (memory.fresh) note_conflict(merge, batch, record, other);
+    return memory;
 }
 
 static bool refuse_repeat(struct merge *merge, const struct merge_batch *batch,
@@ -104,16 +128,15 @@ static bool refuse_repeat(struct merge *merge, const struct merge_batch *batch,
 static bool is_wanted(struct merge *merge, const struct merge_batch *batch,
                       const struct merge_record *record, bool *wanted, struct err *err)
 {
-    bool fresh;
-    uint64_t *value = seen_add(&merge->seen, record->key, &fresh);
+    struct memory memory = recall(merge, batch, record);
 
-    *wanted = fresh || merge->duplicates == KEEP_ALL;
-    if (!fresh) {
+    *wanted = memory.fresh || merge->duplicates == KEEP_ALL;
+    if (!memory.fresh) {
         merge->repeated++;
-        return merge->duplicates != REFUSE_THEM || refuse_repeat(merge, batch, record, *value, err);
+        return merge->duplicates != REFUSE_THEM ||
+               refuse_repeat(merge, batch, record, *memory.value & ~TURNED, err);
     }
-    *value = value_of(batch, record);
-    look_for_conflict(merge, batch, record);
+    *memory.value = value_of(batch, record) | memory.turned;
     return true;
 }
 
@@ -121,21 +144,22 @@ static bool is_wanted(struct merge *merge, const struct merge_batch *batch,
 static bool put_aside(struct merge *merge, const struct merge_batch *batch,
                       const struct merge_record *record, struct err *err)
 {
-    struct spooled head = {record->key, record->strength, record->len}, old;
-    bool fresh, better = true;
-    uint64_t *value = seen_add(&merge->seen, record->key, &fresh), begin, text;
+    struct memory memory = recall(merge, batch, record);
+    struct spooled head = {memory.key, record->strength, record->len}, old;
+    bool better = true;
+    uint64_t begin, text;
 
-    if (fresh) look_for_conflict(merge, batch, record);
-    if (!fresh) merge->repeated++;
-    if (!fresh && merge->duplicates == KEEP_STRONGEST) {
-        if (!spool_read(&merge->spool, *value, &old, sizeof old, err)) return false;
+    if (!memory.fresh) merge->repeated++;
+    if (!memory.fresh && merge->duplicates == KEEP_STRONGEST) {
+        if (!spool_read(&merge->spool, *memory.value & ~TURNED, &old, sizeof old, err))
+            return false;
         better = head.strength > old.strength;
     }
     if (!better) return true;
     if (!spool_add(&merge->spool, &head, sizeof head, &begin, err) ||
         !spool_add(&merge->spool, batch->out.at + record->begin, record->len, &text, err))
         return false;
-    *value = begin;
+    *memory.value = begin | memory.turned;
     return true;
 }
 
@@ -205,7 +229,7 @@ static bool write_spooled(struct merge *merge, struct err *err)
 
         done = spool_read(&merge->spool, at, &head, sizeof head, err);
         value = done ? seen_find(&merge->seen, head.key) : NULL;
-        if (!done || !value || *value != at) continue;
+        if (!done || !value || (*value & ~TURNED) != at) continue;
         text.len = 0;
         buffer_reserve(&text, head.len);
         done = spool_read(&merge->spool, at + sizeof head, text.at, head.len, err) &&

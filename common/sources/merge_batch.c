@@ -8,13 +8,18 @@
 /* Ids must be the same for ever: this key never changes. */
 static const struct hash_key id_key = {0x64706f2d6d657267, 0x652d6964656e7469};
 
-static struct hash128 hash_pair(struct pair *pair, struct hash_key key, bool swapped)
+static struct hash128 hash_pair(struct pair *pair, struct hash_key key)
 {
-    return hash_join(key, pair_hash(pair, FIELD_PROMPT, key),
-                     pair_hash(pair, swapped ? FIELD_REJECTED : FIELD_CHOSEN, key),
-                     pair_hash(pair, swapped ? FIELD_CHOSEN : FIELD_REJECTED, key));
+    return hash_join(key, pair_hash(pair, FIELD_PROMPT, key), pair_hash(pair, FIELD_CHOSEN, key),
+                     pair_hash(pair, FIELD_REJECTED, key));
 }
 
+static bool is_less(struct hash128 a, struct hash128 b)
+{
+    return a.high < b.high || (a.high == b.high && a.low < b.low);
+}
+
+/* A pair and its reverse have the same key. */
 static void identify(struct pair *pair, const struct merge *merge, struct merge_record *record)
 {
     struct hash128 prompt = pair_hash(pair, FIELD_PROMPT, merge->key), chosen, rejected;
@@ -24,8 +29,9 @@ static void identify(struct pair *pair, const struct merge *merge, struct merge_
     if (merge->by == BY_PROMPT) return;
     chosen = pair_hash(pair, FIELD_CHOSEN, merge->key);
     rejected = pair_hash(pair, FIELD_REJECTED, merge->key);
-    record->key = hash_join(merge->key, prompt, chosen, rejected);
-    record->swapped = hash_join(merge->key, prompt, rejected, chosen);
+    record->turned = is_less(rejected, chosen);
+    record->key = record->turned ? hash_join(merge->key, prompt, rejected, chosen)
+                                 : hash_join(merge->key, prompt, chosen, rejected);
 }
 
 /* Its debate, or its file, or what the user calls it. */
@@ -60,7 +66,7 @@ static void write_line(struct merge_batch *batch, const struct merge *merge, boo
     if (adds) dialect_write_added(&batch->work, out);
     if (!source) add_source(batch, merge);
     if (!id) {
-        struct hash128 hash = hash_pair(pair, id_key, false);
+        struct hash128 hash = hash_pair(pair, id_key);
 
         buffer_format(out, ",\"id\":\"%016llx\"", (unsigned long long)hash.low);
     }

@@ -7,13 +7,13 @@
 
 struct merge_record {
     enum { RECORD_PAIR, RECORD_BAD, RECORD_SEAL } kind;
-    bool rewritten;         /* another dialect than ours */
-    size_t begin, len;      /* of its line in batch->out, or of its words in batch->problems */
-    uint64_t line;          /* in its file */
-    uint64_t sealed;        /* the count of a seal */
-    double strength;        /* consensus, or -1 */
-    struct hash128 key;     /* of the pair, or of its prompt */
-    struct hash128 swapped; /* of the pair with chosen and rejected exchanged */
+    bool rewritten;     /* another dialect than ours */
+    size_t begin, len;  /* of its line in batch->out, or of its words in batch->problems */
+    uint64_t line;      /* in its file */
+    uint64_t sealed;    /* the count of a seal */
+    double strength;    /* consensus, or -1 */
+    struct hash128 key; /* of the pair, whichever of its answers is chosen, or of its prompt */
+    bool turned;        /* which of them is */
 };
 
 struct merge_batch {

@@ -3,7 +3,6 @@
 
 #include "check.h"
 #include "core/memory.h"
-#include "records/scan_run.h"
 
 #include <stdlib.h>
 
@@ -311,64 +310,6 @@ TEST(keys_of_large_objects)
     scan_release(&scan);
 }
 
-/* Bytes that are mostly plain, now and then what a run must stop at. */
-static void fill_bytes(unsigned char *bytes, size_t len)
-{
-    static const unsigned char stops[] = {'"', '\\', 0x00, 0x1f, 0x80, 0xff, 0xc3, '\n'};
-
-    for (size_t i = 0; i < len; i++) {
-        bytes[i] = (unsigned char)(0x20 + rand() % 0x60);
-        if (rand() % 40 == 0) bytes[i] = stops[(size_t)rand() % sizeof stops];
-    }
-}
-
-static const char *plain_run(const char *at, const char *end)
-{
-    for (; at < end; at++) {
-        unsigned char byte = (unsigned char)*at;
-
-        if (byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\') break;
-    }
-    return at;
-}
-
-TEST(run_kernels_agree)
-{
-    unsigned char bytes[512];
-    const char *start = (const char *)bytes;
-    scan_run_kernel *fast = scan_run_x86();
-
-    srand(1);
-    for (int round = 0; round < 400; round++) {
-        bool same = true;
-
-        fill_bytes(bytes, sizeof bytes);
-        for (size_t begin = 0; begin < 70; begin++)
-            for (size_t len = 0; len < 140; len++) {
-                const char *at = start + begin, *end = at + len, *want = plain_run(at, end);
-
-                same = same && scan_run_portable(at, end) == want && scan_run(at, end) == want;
-                if (fast) same = same && fast(at, end) == want;
-            }
-        CHECK(same);
-    }
-}
-
-TEST(run_stops_at_every_byte)
-{
-    char text[100];
-    bool same = true;
-
-    for (int byte = 0; byte < 256; byte++)
-        for (size_t at = 0; at < 70; at++) {
-            memset(text, 'x', sizeof text);
-            text[at] = (char)byte;
-            same = same && plain_run(text, text + 80) == scan_run(text, text + 80) &&
-                   plain_run(text, text + 80) == scan_run_portable(text, text + 80);
-        }
-    CHECK(same);
-}
-
 TEST(kinds_have_names)
 {
     CHECK_TEXT(kind_name(KIND_ABSENT), "missing");
@@ -388,8 +329,6 @@ int main(void)
     RUN(members_are_spans);
     RUN(elements_have_no_keys);
     RUN(keys_of_large_objects);
-    RUN(run_kernels_agree);
-    RUN(run_stops_at_every_byte);
     RUN(kinds_have_names);
     return check_end();
 }
