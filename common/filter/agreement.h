@@ -11,8 +11,8 @@
 #define FILTER_AGREEMENT_H
 
 #include "core/err.h"
-#include "core/hash.h"
 #include "core/memory.h"
+#include "hash/hash.h"
 #include "records/seen.h"
 
 #include <stdint.h>

@@ -1,6 +1,6 @@
 #include "filter/filter.h"
 
-#include "core/random.h"
+#include "hash/random.h"
 #include "records/stream.h"
 #include "records/value.h"
 
@@ -122,9 +122,9 @@ static bool judge(void *context, struct pair *pair, void *result, struct err *er
     if (filter->summarize || filter->sort == SORT_LENGTH) measure(pair, &verdict->measures);
     if (!compares(filter)) return true;
     verdict->chosen_first = chosen_is_first(pair);
-    verdict->prompt = pair_hash(pair, FIELD_PROMPT, filter->key);
-    verdict->chosen = pair_hash(pair, FIELD_CHOSEN, filter->key);
-    verdict->rejected = pair_hash(pair, FIELD_REJECTED, filter->key);
+    verdict->prompt = pair_hash_quick(pair, FIELD_PROMPT, filter->key);
+    verdict->chosen = pair_hash_quick(pair, FIELD_CHOSEN, filter->key);
+    verdict->rejected = pair_hash_quick(pair, FIELD_REJECTED, filter->key);
     return true;
 }
 

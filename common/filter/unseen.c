@@ -1,5 +1,6 @@
 #include "filter/unseen.h"
 
+#include "hash/hash_quick.h"
 #include "records/stream.h"
 #include "records/value.h"
 #include "sources/aliases.h"
@@ -86,8 +87,8 @@ static struct prompt_hashes hash_prompt(const struct unseen *unseen, struct pair
     buffer_reserve(scratch, 2 * scratch->len + 4); /* the text must not move */
     text = (struct text){scratch->at, scratch->len};
     normalize_text(text, scratch);
-    hashes.exact = hash_bytes(unseen->key, text.at, text.len);
-    hashes.normal = hash_bytes(unseen->key, text.at + text.len, scratch->len - text.len);
+    hashes.exact = hash_quick(unseen->key, text.at, text.len);
+    hashes.normal = hash_quick(unseen->key, text.at + text.len, scratch->len - text.len);
     return hashes;
 }
 

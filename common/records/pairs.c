@@ -1,5 +1,6 @@
 #include "records/pairs.h"
 
+#include "hash/hash_quick.h"
 #include "records/messages.h"
 #include "records/names.h"
 #include "records/value.h"
@@ -208,19 +209,29 @@ struct text pair_text(struct pair *pair, enum field field, struct buffer *scratc
     return (struct text){scratch->at + before, scratch->len - before};
 }
 
-struct hash128 pair_hash(struct pair *pair, enum field field, struct hash_key key)
+static struct text identity_of(struct pair *pair, enum field field)
 {
     const struct value *value = pair->fields[field];
-    struct text text;
 
     pair->scratch.len = 0;
-    if (value->kind != KIND_ARRAY) {
-        text = pair_text(pair, field, &pair->scratch);
-        return hash_bytes(key, text.at, text.len);
-    }
+    if (value->kind != KIND_ARRAY) return pair_text(pair, field, &pair->scratch);
     buffer_byte(&pair->scratch, '\x1d'); /* messages never equal a string */
     messages_identity(value, &pair->inner, &pair->message, &pair->scratch);
-    return hash_bytes(key, pair->scratch.at, pair->scratch.len);
+    return (struct text){pair->scratch.at, pair->scratch.len};
+}
+
+struct hash128 pair_hash(struct pair *pair, enum field field, struct hash_key key)
+{
+    struct text text = identity_of(pair, field);
+
+    return hash_bytes(key, text.at, text.len);
+}
+
+struct hash128 pair_hash_quick(struct pair *pair, enum field field, struct hash_key key)
+{
+    struct text text = identity_of(pair, field);
+
+    return hash_quick(key, text.at, text.len);
 }
 
 const struct value *pair_find(struct pair *pair, const char *path)

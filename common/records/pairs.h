@@ -7,7 +7,7 @@
 #define RECORDS_PAIRS_H
 
 #include "core/err.h"
-#include "core/hash.h"
+#include "hash/hash.h"
 #include "records/scan.h"
 
 enum field {
@@ -61,8 +61,10 @@ enum field field_named(const struct member *member); /* FIELD_UNKNOWN for any ot
 struct text pair_text(struct pair *pair, enum field field, struct buffer *scratch);
 void pair_add_text(struct pair *pair, enum field field, struct buffer *out); /* always appends */
 
-/* What identifies a prompt or an answer: its text, and for messages all of them. */
+/* What identifies a prompt or an answer: its text, and for messages all of them. The quick one is
+ * good for this run only. */
 struct hash128 pair_hash(struct pair *pair, enum field field, struct hash_key key);
+struct hash128 pair_hash_quick(struct pair *pair, enum field field, struct hash_key key);
 
 /* The value at a dotted path ('metadata.category'), or NULL. Valid until the next look inside. */
 const struct value *pair_find(struct pair *pair, const char *path);

@@ -8,8 +8,8 @@
 #ifndef RECORDS_SCAN_H
 #define RECORDS_SCAN_H
 
-#include "core/hash.h"
 #include "core/memory.h"
+#include "hash/hash.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,7 +5,7 @@
 #ifndef RECORDS_SEEN_H
 #define RECORDS_SEEN_H
 
-#include "core/hash.h"
+#include "hash/hash.h"
 
 #include <stdbool.h>
 

@@ -2,7 +2,7 @@
 #ifndef RECORDS_SHELF_H
 #define RECORDS_SHELF_H
 
-#include "core/hash.h"
+#include "hash/hash.h"
 #include "records/seen.h"
 #include "records/spool.h"
 

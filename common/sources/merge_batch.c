@@ -22,13 +22,13 @@ static bool is_less(struct hash128 a, struct hash128 b)
 /* A pair and its reverse have the same key. */
 static void identify(struct pair *pair, const struct merge *merge, struct merge_record *record)
 {
-    struct hash128 prompt = pair_hash(pair, FIELD_PROMPT, merge->key), chosen, rejected;
+    struct hash128 prompt = pair_hash_quick(pair, FIELD_PROMPT, merge->key), chosen, rejected;
 
     if (!pair_number(pair, FIELD_CONSENSUS, &record->strength)) record->strength = -1;
     record->key = prompt;
     if (merge->by == BY_PROMPT) return;
-    chosen = pair_hash(pair, FIELD_CHOSEN, merge->key);
-    rejected = pair_hash(pair, FIELD_REJECTED, merge->key);
+    chosen = pair_hash_quick(pair, FIELD_CHOSEN, merge->key);
+    rejected = pair_hash_quick(pair, FIELD_REJECTED, merge->key);
     record->turned = is_less(rejected, chosen);
     record->key = record->turned ? hash_join(merge->key, prompt, rejected, chosen)
                                  : hash_join(merge->key, prompt, chosen, rejected);

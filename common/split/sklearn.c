@@ -1,7 +1,7 @@
 #include "split/sklearn.h"
 
 #include "core/memory.h"
-#include "core/random.h"
+#include "hash/random.h"
 
 #include <math.h>
 #include <string.h>

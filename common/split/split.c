@@ -79,7 +79,8 @@ static bool judge(void *context, struct pair *pair, void *result, struct err *er
 
     memset(side, 0, sizeof *side);
     if (!find_group(split, pair, side, err)) return false;
-    if (!groups_are_prompts(split)) side->prompt = pair_hash(pair, FIELD_PROMPT, split->seen_key);
+    if (!groups_are_prompts(split))
+        side->prompt = pair_hash_quick(pair, FIELD_PROMPT, split->seen_key);
     if (!split->stratify) return true;
     label = pair_find(pair, split->stratify);
     if (!label) return err_set(err, "'%.80s' is missing", split->stratify);

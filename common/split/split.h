@@ -7,7 +7,7 @@
 #define SPLIT_SPLIT_H
 
 #include "core/outfile.h"
-#include "core/sha256.h"
+#include "hash/sha256.h"
 #include "records/pairs.h"
 #include "records/shelf.h"
 

@@ -1,6 +1,6 @@
 #include "synth/synth.h"
 
-#include "core/hash.h"
+#include "hash/hash.h"
 #include "records/value.h"
 #include "synth/synth_faults.h"
 #include "synth/synth_thoughts.h"

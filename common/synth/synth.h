@@ -9,7 +9,7 @@
 
 #include "core/err.h"
 #include "core/outfile.h"
-#include "core/random.h"
+#include "hash/random.h"
 #include "records/seen.h"
 #include "synth/synth_slots.h"
 #include "synth/synth_templates.h"

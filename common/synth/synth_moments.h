@@ -3,7 +3,7 @@
 #define SYNTH_SYNTH_MOMENTS_H
 
 #include "core/memory.h"
-#include "core/random.h"
+#include "hash/random.h"
 
 #include <stdbool.h>
 

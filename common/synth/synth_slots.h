@@ -16,7 +16,7 @@
 #define SYNTH_SYNTH_SLOTS_H
 
 #include "core/memory.h"
-#include "core/random.h"
+#include "hash/random.h"
 
 #include <stdbool.h>
 

@@ -211,6 +211,13 @@ err_is "dpo-merge: warning: conflict: $T/y:1: chosen and rejected are swapped in
 dpo-merge: read 2, written 2, duplicates 0, conflicts 1, rewritten 0, bad 0"
 try 'also where all is read first' 0 dpo-merge --duplicates strongest "$T/x" "$T/y"
 err_like 'conflicts 1'
+cat "$T/y" "$T/x" >"$T/z"
+try 'and each of them has its own duplicates' 0 dpo-merge "$T/x" "$T/y" "$T/z" "$T/z"
+err_like 'read 6, written 2, duplicates 4, conflicts 1,'
+try 'also the last ones' 0 dpo-merge -q --duplicates last "$T/x" "$T/y" "$T/z"
+check 'both stay, from the last file' test "$(grep -c "\"source\":\"$T/z\"" "$T/out")" = 2
+try 'an error names the right one' 1 dpo-merge --duplicates error "$T/x" "$T/z"
+err_is "dpo-merge: $T/z:2: the same pair as in $T/x:1"
 
 # --- Bad records.
 

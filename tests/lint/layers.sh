@@ -5,15 +5,16 @@ cd "${1:-.}" || exit 2
 
 table='
 core
-tensor   core
-records  core
+hash     core
+tensor   core hash
+records  core hash
 net      core
-filter   core records sources
-split    core records
-sources  core records
-synth    core records
-tokens   core records
-model    core tensor
+filter   core hash records sources
+split    core hash records
+sources  core hash records
+synth    core hash records
+tokens   core hash records tensor
+model    core hash tensor
 train    core tensor records tokens model run
 eval     core tensor records tokens model net
 export   core tensor tokens model

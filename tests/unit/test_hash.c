@@ -1,7 +1,7 @@
 /* SipHash-1-3 with 128 bits. The vectors come from an implementation of ours in Python, written
  * after the paper's text alone and checked by the paper's own vectors for SipHash-2-4 with 64 and
  * 128 bits: the key is 00 01 .. 0f, the message 00 01 .. of so many bytes. */
-#include "core/hash.h"
+#include "hash/hash.h"
 
 #include "check.h"
 

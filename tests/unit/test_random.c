@@ -1,6 +1,6 @@
 /* What numpy 2.4.6 gives: RandomState(seed).randint(0, 2**32, dtype=uint32), .random_sample() and
  * .permutation(n). */
-#include "core/random.h"
+#include "hash/random.h"
 
 #include "check.h"
 

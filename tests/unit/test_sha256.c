@@ -1,6 +1,6 @@
 /* SHA-256 by NIST's examples, with the processor's instructions and without, in pieces of all
  * sizes. */
-#include "core/sha256.h"
+#include "hash/sha256.h"
 
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* MT19937, drawn from as numpy's RandomState draws, so that a seed means the same here and there. */
-#ifndef CORE_RANDOM_H
-#define CORE_RANDOM_H
+#ifndef HASH_RANDOM_H
+#define HASH_RANDOM_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
  *
  * With a random key nobody can prepare texts that collide; with a fixed key the result is the same
  * on every machine and for ever. */
-#ifndef CORE_HASH_H
-#define CORE_HASH_H
+#ifndef HASH_HASH_H
+#define HASH_HASH_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "core/random.h"
+#include "hash/random.h"
 
 #define WORDS 624
 #define MIDDLE 397

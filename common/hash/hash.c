@@ -1,10 +1,9 @@
-#include "core/hash.h"
+#include "hash/hash.h"
 
-#include "core/report.h"
+#include "core/entropy.h"
 
 #include <endian.h>
 #include <string.h>
-#include <sys/random.h>
 
 static inline uint64_t get_u64(const unsigned char *p)
 {
@@ -77,7 +76,6 @@ struct hash_key hash_key_random(void)
 {
     struct hash_key key;
 
-    if (getrandom(&key, sizeof key, 0) != (ssize_t)sizeof key)
-        die("the system gives no random bytes");
+    entropy_fill(&key, sizeof key);
     return key;
 }

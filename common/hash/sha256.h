@@ -1,6 +1,6 @@
 /* SHA-256, by the processor's own instructions where it has them. */
-#ifndef CORE_SHA256_H
-#define CORE_SHA256_H
+#ifndef HASH_SHA256_H
+#define HASH_SHA256_H
 
 #include <stddef.h>
 #include <stdint.h>
