@@ -65,6 +65,15 @@ const uint64_t *seen_find(const struct seen *seen, struct hash128 hash)
     return slot->hash.low || slot->hash.high ? &slot->value : NULL;
 }
 
+void seen_prepare(const struct seen *seen, struct hash128 hash)
+{
+    size_t shard = hash.low >> 58, room = seen->shards[shard].room;
+
+    if (room)
+        __builtin_prefetch(
+            &seen->shards[shard].slots[(size_t)((unsigned __int128)hash.high * room >> 64)], 1);
+}
+
 void seen_release(struct seen *seen)
 {
     for (size_t i = 0; i < SEEN_SHARDS; i++) mem_free(seen->shards[i].slots);

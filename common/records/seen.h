@@ -28,6 +28,8 @@ struct seen {
  * result until the next call. */
 uint64_t *seen_add(struct seen *seen, struct hash128 hash, bool *fresh);
 const uint64_t *seen_find(const struct seen *seen, struct hash128 hash); /* NULL: never seen */
+/* Has the place of a hash that is soon asked for brought near. */
+void seen_prepare(const struct seen *seen, struct hash128 hash);
 void seen_release(struct seen *seen);
 
 #endif

@@ -16,6 +16,7 @@ struct spooled {
 };
 
 #define LINE_BITS 40
+#define AHEAD 8 /* records whose places in memory are fetched already */
 #define TURNED (1ULL << 63)
 
 struct memory {
@@ -201,6 +202,8 @@ static bool drain(void *context, void *item, struct err *err)
         const struct merge_record *record = &batch->records[i];
         bool now;
 
+        if (i + AHEAD < batch->block.count)
+            seen_prepare(&merge->seen, batch->records[i + AHEAD].key);
         if (!take_record(merge, batch, i, &now, err)) return false;
         if (!now) continue;
         if (record->begin != end) {
