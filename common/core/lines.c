@@ -166,14 +166,16 @@ static bool is_blank(char byte)
     return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
-static void add_trimmed(struct line_block *block, const char *at, const char *end, uint64_t number,
-                        bool unfinished)
+static void add_line(const struct lines *in, struct line_block *block, const char *at,
+                     const char *end, bool unfinished)
 {
-    while (at < end && is_blank(*at)) at++;
-    while (end > at && is_blank(end[-1])) end--;
+    uint64_t number = in->number + unfinished;
+
+    while (at < end && is_blank(*at) && !in->verbatim) at++;
+    while (end > at && is_blank(end[-1]) && !in->verbatim) end--;
     if ((size_t)(end - at) > LINE_LIMIT)
         line_block_add(block, (struct line){.at = at, .number = number, .problem = too_long});
-    else if (at < end)
+    else if (at < end || (in->verbatim && !unfinished))
         line_block_add(block, (struct line){.at = at,
                                             .len = (size_t)(end - at),
                                             .number = number,
@@ -187,12 +189,12 @@ static void cut_lines(struct lines *in, struct line_block *block)
 
     for (; (newline = memchr(at, '\n', (size_t)(end - at))); at = newline + 1) {
         in->number++;
-        if (!in->skipping) add_trimmed(block, at, newline, in->number, false);
+        if (!in->skipping) add_line(in, block, at, newline, false);
         in->skipping = false;
     }
     if (in->skipping) return;
     if (in->ended)
-        add_trimmed(block, at, end, in->number + 1, true);
+        add_line(in, block, at, end, true);
     else
         buffer_add(&in->rest, at, (size_t)(end - at));
 }
@@ -204,7 +206,8 @@ static bool look_at_head(struct lines *in, struct line_block *block, struct err 
     in->fresh = false;
     if (words) return err_set(err, "%s: is %s", path_shown(in->paths[in->file]), words);
     if (block->text.len >= 3 && memcmp(block->text.at, "\xef\xbb\xbf", 3) == 0) {
-        memset(block->text.at, ' ', 3); /* trimmed away like any white space */
+        block->text.len -= 3;
+        memmove(block->text.at, block->text.at + 3, block->text.len);
         in->bom = true;
     }
     return true;

@@ -49,6 +49,7 @@ struct lines {
     bool skipping;      /* in a line that is too long */
     bool ended;         /* the open file has no more bytes */
     bool bom;           /* a byte order mark was dropped */
+    bool verbatim; /* lines keep their white space, and blank ones count; set it after opening */
 };
 
 /* paths ends with NULL; none at all means standard input, as '-' does. Nothing is opened yet. */

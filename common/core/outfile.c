@@ -16,24 +16,25 @@
 #define NAME_ROOM 320
 
 /* Temporaries that have a name already, so that a program which ends leaves none behind. A signal
- * may come at any moment: the names stand in memory of their own that is never freed. */
-static struct {
+ * may come at any moment: entries are used again, but never freed or unlinked. */
+struct watched {
     const struct outfile *owner;
     int folder;
     char name[NAME_ROOM];
     atomic_bool there;
-} watched[8];
-#define WATCHED (sizeof watched / sizeof watched[0])
+    struct watched *next;
+};
+static _Atomic(struct watched *) all_watched;
 
-static void remove_named(void)
+void outfile_remove_temporaries(void)
 {
-    for (size_t i = 0; i < WATCHED; i++)
-        if (atomic_load(&watched[i].there)) unlinkat(watched[i].folder, watched[i].name, 0);
+    for (struct watched *entry = atomic_load(&all_watched); entry; entry = entry->next)
+        if (atomic_load(&entry->there)) unlinkat(entry->folder, entry->name, 0);
 }
 
 static void remove_and_die(int number)
 {
-    remove_named();
+    outfile_remove_temporaries();
     raise(number); /* which has its default again */
 }
 
@@ -47,7 +48,7 @@ static void watch_the_end(void)
 
     if (done) return;
     done = true;
-    atexit(remove_named);
+    atexit(outfile_remove_temporaries);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         struct sigaction old;
 
@@ -56,35 +57,47 @@ static void watch_the_end(void)
     }
 }
 
+static struct watched *entry_of(const struct outfile *owner)
+{
+    struct watched *entry = atomic_load(&all_watched);
+
+    while (entry && entry->owner != owner) entry = entry->next;
+    return entry;
+}
+
 static void unwatch(const struct outfile *out)
 {
-    for (size_t i = 0; i < WATCHED; i++)
-        if (watched[i].owner == out) {
-            atomic_store(&watched[i].there, false);
-            watched[i].owner = NULL;
-        }
+    struct watched *entry = entry_of(out);
+
+    if (!entry) return;
+    atomic_store(&entry->there, false);
+    entry->owner = NULL;
 }
 
 /* Before the file is there, so that no moment lies between. */
 static void watch(const struct outfile *out)
 {
-    size_t i = 0;
+    struct watched *entry;
 
     watch_the_end();
     unwatch(out);
-    while (i < WATCHED && watched[i].owner) i++;
-    if (i == WATCHED) return;
-    watched[i].owner = out;
-    watched[i].folder = out->folder;
-    snprintf(watched[i].name, NAME_ROOM, "%s", out->temporary);
-    atomic_store(&watched[i].there, true);
+    entry = entry_of(NULL);
+    if (!entry) {
+        entry = mem_zero(1, sizeof *entry);
+        entry->next = atomic_load(&all_watched);
+        atomic_store(&all_watched, entry);
+    }
+    entry->owner = out;
+    entry->folder = out->folder;
+    snprintf(entry->name, NAME_ROOM, "%s", out->temporary);
+    atomic_store(&entry->there, true);
 }
 
 static bool fail(struct outfile *out, struct err *err, const char *what)
 {
     /* Python parents and some daemons leave SIGPIPE ignored: end as it would have ended us. */
     if (errno == EPIPE) {
-        remove_named();
+        outfile_remove_temporaries();
         signal(SIGPIPE, SIG_DFL);
         raise(SIGPIPE);
     }

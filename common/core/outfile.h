@@ -4,7 +4,7 @@
  * of their own and renames that over the old file, whose permissions it keeps, then syncs the
  * folder. A program killed at any moment leaves the old file. Where a file system has no nameless
  * files the temporary has a name from the start; it is removed when the program ends by exit,
- * SIGHUP, SIGINT, SIGPIPE or SIGTERM. Standard output, devices, pipes and all names in /dev and
+ * SIGHUP, SIGINT, SIGPIPE or SIGTERM, or as core/mapped ends it. Standard output, devices, pipes and all names in /dev and
  * /proc are written straight; other links are replaced when they lead to a regular file or to
  * nothing. One thread opens and ends the files of a program. */
 #ifndef CORE_OUTFILE_H
@@ -49,5 +49,8 @@ bool outfile_commit(struct outfile *out, struct err *err); /* both */
 bool outfile_commit_all(struct outfile *const *outs, size_t count, struct err *err);
 
 void outfile_abandon(struct outfile *out); /* after a failure; also fine after a commit */
+
+/* Removes what has a temporary name now: for handlers of signals that end the program. */
+void outfile_remove_temporaries(void);
 
 #endif

@@ -72,23 +72,41 @@ static size_t visible(char *out, size_t room, const char *text, bool as_json)
     return used;
 }
 
-/* One write, so that lines of several tools on one terminal do not mix. No allocation: this also
- * runs when memory has run out. */
-static void say(const char *kind, const char *format, va_list args)
+/* No allocation: this also runs when memory has run out. Returns the length. */
+static size_t compose(char *line, size_t room, const char *kind, const char *format, va_list args)
 {
-    char text[1024], clean[2048], line[2304];
+    char text[1024], clean[2048];
     int len;
 
     vsnprintf(text, sizeof text, format, args);
     visible(clean, sizeof clean, text, json);
     if (json)
-        len =
-            snprintf(line, sizeof line, "{\"tool\":\"%s\",\"%s\":\"%s\"}\n", program, kind, clean);
+        len = snprintf(line, room, "{\"tool\":\"%s\",\"%s\":\"%s\"}\n", program, kind, clean);
     else if (strcmp(kind, "warning") == 0)
-        len = snprintf(line, sizeof line, "%s: warning: %s\n", program, clean);
+        len = snprintf(line, room, "%s: warning: %s\n", program, clean);
     else
-        len = snprintf(line, sizeof line, "%s: %s\n", program, clean);
-    if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0) return;
+        len = snprintf(line, room, "%s: %s\n", program, clean);
+    return len > 0 ? (size_t)len : 0;
+}
+
+/* One write, so that lines of several tools on one terminal do not mix. */
+static void say(const char *kind, const char *format, va_list args)
+{
+    char line[REPORT_LINE];
+    size_t len = compose(line, sizeof line, kind, format, args);
+
+    if (len && write(STDERR_FILENO, line, len) < 0) return;
+}
+
+size_t report_last_words(char line[REPORT_LINE], const char *format, ...)
+{
+    va_list args;
+    size_t len;
+
+    va_start(args, format);
+    len = compose(line, REPORT_LINE, "error", format, args);
+    va_end(args);
+    return len;
 }
 
 /* Several threads may find the memory gone at once: the first says so, the others wait for the

@@ -13,7 +13,10 @@
 #include "core/err.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#define REPORT_LINE 2304
 
 enum exit_status {
     EXIT_DONE = 0,
@@ -29,6 +32,12 @@ void report_style(bool quiet, bool json);
 void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 void die_of(const struct err *err) __attribute__((noreturn));
 void die_usage(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+/* The line that die would write, and its length: made beforehand for a handler of signals, which
+ * may only write it. */
+size_t report_last_words(char line[REPORT_LINE], const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 void report_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

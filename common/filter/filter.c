@@ -105,12 +105,13 @@ static void measure(struct pair *pair, struct measures *measures)
     }
 }
 
-static bool judge(void *context, struct pair *pair, void *result, struct err *err)
+static bool judge(void *context, void *desk, struct pair *pair, void *result, struct err *err)
 {
     const struct filter *filter = context;
     struct verdict *verdict = result;
     double chosen = 0, rejected = 0;
 
+    (void)desk;
     (void)err;
     memset(verdict, 0, sizeof *verdict);
     verdict->ruling = rules_judge(&filter->rules, pair, &pair->text);
@@ -234,12 +235,13 @@ static bool shelve(struct filter *filter, struct text line, const struct verdict
     return shelf_add(&filter->shelf, &head, line.at, sort_key(filter, verdict), err);
 }
 
-static bool take(void *context, struct text line, void *result, struct err *err)
+static bool take(void *context, void *desk, struct text line, void *result, struct err *err)
 {
     struct filter *filter = context;
     const struct verdict *verdict = result;
     bool passed = verdict->ruling.rule == RULES_PASSED;
 
+    (void)desk;
     if (verdict->scored)
         widen(verdict->gap, &filter->scored, &filter->least_gap, &filter->most_gap);
     if (verdict->rated)

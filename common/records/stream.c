@@ -9,6 +9,8 @@ struct batch {
     struct line_block block;
     struct pair pair;
     char *results; /* one for each line */
+    void *desk;
+    void (*leave)(void *desk);
     size_t room;
     size_t good; /* lines before the first bad one */
     struct err err;
@@ -35,13 +37,18 @@ static bool judge_line(struct run *run, struct batch *batch, const struct line *
     uint64_t records;
 
     if (line->problem) return err_set(&batch->err, "%s", line->problem);
+    if (run->stream->raw) {
+        batch->pair.line = text;
+        return run->stream->judge(run->stream->context, batch->desk, &batch->pair, result,
+                                  &batch->err);
+    }
     if (seal_read(text, &records)) return true;
     if (!pair_parse(&batch->pair, text, &batch->err)) {
         if (line->unfinished && pair_is_cut(&batch->pair))
             err_prefix(&batch->err, "the file ends in the middle of a line");
         return false;
     }
-    return run->stream->judge(run->stream->context, &batch->pair, result, &batch->err);
+    return run->stream->judge(run->stream->context, batch->desk, &batch->pair, result, &batch->err);
 }
 
 static void work(void *context, void *item)
@@ -50,6 +57,11 @@ static void work(void *context, void *item)
     struct batch *batch = item;
     size_t size = run->stream->result_size;
 
+    if (!batch->desk && run->stream->desk_size) {
+        batch->desk = mem_zero(1, run->stream->desk_size);
+        batch->leave = run->stream->leave;
+    }
+    if (run->stream->clear) run->stream->clear(batch->desk);
     if (batch->block.count > batch->room) {
         batch->room = batch->block.count;
         batch->results = mem_resize(batch->results, batch->room, size);
@@ -68,16 +80,18 @@ static bool end_file(struct run *run, struct err *err)
     return seal_end(&run->seal, path, run->stream->need_seal && strcmp(path, "-") == 0, err);
 }
 
-static bool take_line(struct run *run, const struct line *line, void *result, struct err *err)
+static bool take_line(struct run *run, struct batch *batch, const struct line *line, void *result,
+                      struct err *err)
 {
     struct text text = {line->at, line->len};
     const char *path = run->lines.paths[run->file];
     uint64_t records;
 
-    if (seal_read(text, &records)) return seal_met(&run->seal, records, path, line->number, err);
+    if (!run->stream->raw && seal_read(text, &records))
+        return seal_met(&run->seal, records, path, line->number, err);
     if (!seal_count(&run->seal, path, line->number, err)) return false;
     run->stream->read++;
-    return run->stream->take(run->stream->context, text, result, err);
+    return run->stream->take(run->stream->context, batch->desk, text, result, err);
 }
 
 static bool drain(void *context, void *item, struct err *err)
@@ -88,8 +102,8 @@ static bool drain(void *context, void *item, struct err *err)
     for (; run->file < batch->block.file; run->file++)
         if (!end_file(run, err)) return false;
     for (size_t i = 0; i < batch->good; i++)
-        if (!take_line(run, &batch->block.lines[i], batch->results + i * run->stream->result_size,
-                       err))
+        if (!take_line(run, batch, &batch->block.lines[i],
+                       batch->results + i * run->stream->result_size, err))
             return false;
     if (batch->good == batch->block.count) return true;
     return err_set(err, "%s:%llu: %s", path_shown(run->lines.paths[batch->block.file]),
@@ -103,6 +117,8 @@ static void release(void *item)
     line_block_release(&batch->block);
     pair_release(&batch->pair);
     mem_free(batch->results);
+    if (batch->desk && batch->leave) batch->leave(batch->desk);
+    mem_free(batch->desk);
 }
 
 bool stream_run(struct stream *stream, char **paths, size_t threads, struct err *err)
@@ -118,6 +134,7 @@ bool stream_run(struct stream *stream, char **paths, size_t threads, struct err 
     bool done;
 
     lines_open(&run.lines, paths);
+    run.lines.verbatim = stream->raw;
     done = production_run(&production, threads, err);
     while (done && run.lines.paths[run.file]) {
         done = end_file(&run, err);

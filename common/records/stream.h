@@ -4,6 +4,10 @@
  * a result; take gets lines and results one after the other, in the order of the files. The first
  * record that is not canonical ends the stream with an error that names file, line and field.
  *
+ * Whoever needs more than the pair to judge it, or leaves more than a result of fixed size, has a
+ * desk: zero at first, and at any time on one thread only. It is cleared before each block of
+ * lines, all of which are judged before the first of them is taken.
+ *
  * Seals (seal.h) are checked wherever they stand and never reach take. */
 #ifndef RECORDS_STREAM_H
 #define RECORDS_STREAM_H
@@ -14,9 +18,12 @@
 
 struct stream {
     void *context;
-    size_t result_size;
-    bool (*judge)(void *context, struct pair *pair, void *result, struct err *err);
-    bool (*take)(void *context, struct text line, void *result, struct err *err);
+    size_t result_size, desk_size;
+    bool (*judge)(void *context, void *desk, struct pair *pair, void *result, struct err *err);
+    bool (*take)(void *context, void *desk, struct text line, void *result, struct err *err);
+    void (*clear)(void *desk); /* may be NULL */
+    void (*leave)(void *desk); /* frees what lies on it; may be NULL */
+    bool raw; /* lines may be anything, and are judged as they came: pair->line is all there is */
 
     void (*failed)(const struct err *err); /* see threads.h; may be NULL */
     bool need_seal;                        /* standard input must end with a seal */

@@ -71,12 +71,13 @@ static bool groups_are_prompts(const struct split *split)
     return strcmp(split->group, "prompt") == 0;
 }
 
-static bool judge(void *context, struct pair *pair, void *result, struct err *err)
+static bool judge(void *context, void *desk, struct pair *pair, void *result, struct err *err)
 {
     const struct split *split = context;
     struct side *side = result;
     const struct value *label;
 
+    (void)desk;
     memset(side, 0, sizeof *side);
     if (!find_group(split, pair, side, err)) return false;
     if (!groups_are_prompts(split))
@@ -187,12 +188,13 @@ static bool shelve(struct split *split, struct text line, const struct side *sid
     return shelf_add(&split->shelf, &head, line.at, (double)unit, err);
 }
 
-static bool take(void *context, struct text line, void *result, struct err *err)
+static bool take(void *context, void *desk, struct text line, void *result, struct err *err)
 {
     struct split *split = context;
     const struct side *side = result;
     int part;
 
+    (void)desk;
     split->read++;
     if (split->method == SPLIT_SKLEARN) return shelve(split, line, side, err);
     part = part_of(split, side->group);

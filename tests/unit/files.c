@@ -3,10 +3,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char folder[64];
@@ -20,15 +22,19 @@ static void die_here(const char *what)
     exit(1);
 }
 
+static int remove_one(const char *path, const struct stat *found, int kind, struct FTW *place)
+{
+    (void)found, (void)place;
+    if (kind == FTW_DP || kind == FTW_DNR)
+        rmdir(path);
+    else
+        unlink(path);
+    return 0;
+}
+
 static void remove_folder(void)
 {
-    DIR *list = getpid() == owner ? opendir(folder) : NULL;
-
-    for (struct dirent *entry; list && (entry = readdir(list));)
-        if (unlinkat(dirfd(list), entry->d_name, 0) != 0)
-            unlinkat(dirfd(list), entry->d_name, AT_REMOVEDIR);
-    if (list) closedir(list);
-    if (getpid() == owner) rmdir(folder);
+    if (getpid() == owner) nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     while (path_count > 0) mem_free(paths[--path_count]);
     mem_free(paths);
 }
@@ -49,11 +55,23 @@ const char *files_path(const char *name)
     return paths[path_count++] = path.at;
 }
 
+/* The folders that a path goes through. */
+static void make_parents(const char *path)
+{
+    for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
+        *at = '\0';
+        if (mkdir(path, 0777) != 0 && errno != EEXIST) die_here(path);
+        *at = '/';
+    }
+}
+
 const char *files_write(const char *name, const void *data, size_t len)
 {
     const char *path = files_path(name);
-    FILE *file = fopen(path, "wb");
+    FILE *file;
 
+    make_parents(path);
+    file = fopen(path, "wb");
     if (!file || fwrite(data, 1, len, file) != len || fclose(file) != 0) die_here(path);
     return path;
 }

@@ -6,7 +6,7 @@
 
 const char *files_path(const char *name); /* in the folder; good to the end of the program */
 
-/* Writes a file and returns its path. */
+/* Writes a file, with the folders in its name, and returns its path. */
 const char *files_write(const char *name, const void *data, size_t len);
 const char *files_text(const char *name, const char *text);
 

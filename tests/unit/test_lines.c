@@ -70,6 +70,24 @@ TEST(ends_and_blanks)
     CHECK_TEXT(read_text("\v\n"), "0.1:\v|");
 }
 
+static const char *read_verbatim(const char *text)
+{
+    const char *paths[] = {files_text("f", text), NULL};
+    struct lines in;
+
+    lines_open(&in, (char **)paths);
+    in.verbatim = true;
+    return read_lines(&in);
+}
+
+TEST(verbatim_lines_keep_everything)
+{
+    CHECK_TEXT(read_verbatim("  a \t\n\n\r\nb"), "0.1:  a \t|0.2:|0.3:\r|0.4:?b|");
+    CHECK_TEXT(read_verbatim(""), "");
+    CHECK_TEXT(read_verbatim("\n"), "0.1:|");
+    CHECK_TEXT(read_verbatim("\xef\xbb\xbf a\n"), "0.1: a|");
+}
+
 TEST(nul_bytes_stay)
 {
     struct lines in;
@@ -297,6 +315,7 @@ TEST(input_that_is_the_output)
 int main(void)
 {
     RUN(ends_and_blanks);
+    RUN(verbatim_lines_keep_everything);
     RUN(nul_bytes_stay);
     RUN(byte_order_marks);
     RUN(many_files);

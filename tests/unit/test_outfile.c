@@ -349,6 +349,29 @@ TEST(signals_leave_nothing)
     check_content(path, "old");
 }
 
+/* However many there are. */
+TEST(signals_leave_nothing_of_many)
+{
+    size_t before = files_count();
+    int status;
+
+    fflush(stdout);
+    if (fork() == 0) {
+        static struct outfile outs[40];
+        char name[20];
+
+        for (int i = 0; i < 40; i++) {
+            snprintf(name, sizeof name, "many-%d", i);
+            if (!outfile_open(&outs[i], files_path(name), &err) || !outfile_sync(&outs[i], &err))
+                _exit(1);
+        }
+        if (files_count() == before + 40) raise(SIGTERM);
+        _exit(1);
+    }
+    CHECK(wait(&status) > 0 && WIFSIGNALED(status));
+    CHECK_INT(files_count(), before);
+}
+
 int main(void)
 {
     signal(SIGINT, SIG_DFL); /* whoever runs us may ignore it */
@@ -370,5 +393,6 @@ int main(void)
     RUN(descriptor_can_be_read);
     RUN(standard_output_at_its_end);
     RUN(signals_leave_nothing);
+    RUN(signals_leave_nothing_of_many);
     return check_end();
 }

@@ -17,20 +17,22 @@ struct sink {
     const char *reject;
 };
 
-static bool judge(void *context, struct pair *pair, void *result, struct err *err)
+static bool judge(void *context, void *desk, struct pair *pair, void *result, struct err *err)
 {
     const struct sink *sink = context;
 
+    (void)desk;
     *(size_t *)result = pair->fields[FIELD_PROMPT]->len;
     return !sink->reject ||
            !memmem(pair->line.at, pair->line.len, sink->reject, strlen(sink->reject)) ||
            err_set(err, "not wanted");
 }
 
-static bool take(void *context, struct text line, void *result, struct err *err)
+static bool take(void *context, void *desk, struct text line, void *result, struct err *err)
 {
     struct sink *sink = context;
 
+    (void)desk;
     buffer_add(&sink->text, line.at, line.len);
     buffer_byte(&sink->text, '\n');
     sink->lengths += *(size_t *)result;
@@ -203,6 +205,74 @@ TEST(files_that_are_not_there)
     buffer_release(&sink.text);
 }
 
+/* A desk keeps what does not fit into a result: here each line, doubled. */
+struct desk {
+    struct buffer text;
+    bool cleared;
+};
+
+static void clear_desk(void *place)
+{
+    struct desk *desk = place;
+
+    desk->text.len = 0;
+    desk->cleared = true;
+}
+
+static void leave_desk(void *place)
+{
+    struct desk *desk = place;
+
+    buffer_release(&desk->text);
+}
+
+static bool double_line(void *context, void *place, struct pair *pair, void *result,
+                        struct err *err)
+{
+    struct desk *desk = place;
+
+    (void)context;
+    *(size_t *)result = desk->text.len;
+    buffer_add(&desk->text, pair->line.at, pair->line.len);
+    buffer_add(&desk->text, pair->line.at, pair->line.len);
+    return desk->cleared || err_set(err, "the desk was not cleared");
+}
+
+static bool take_double(void *context, void *place, struct text line, void *result, struct err *err)
+{
+    const struct desk *desk = place;
+
+    (void)err;
+    buffer_add(context, desk->text.at + *(size_t *)result, 2 * line.len);
+    buffer_byte(context, '|');
+    return true;
+}
+
+TEST(desks_and_raw_lines)
+{
+    struct buffer out = {0};
+    const char *paths[] = {files_text("raw", " a\n\n{\"_end\":7}\nb"), make_large("l", 5000, 0),
+                           NULL};
+    struct err err;
+
+    for (size_t threads = 1; threads <= 3; threads++) {
+        struct stream stream = {.context = &out,
+                                .result_size = sizeof(size_t),
+                                .desk_size = sizeof(struct desk),
+                                .judge = double_line,
+                                .take = take_double,
+                                .clear = clear_desk,
+                                .leave = leave_desk,
+                                .raw = true};
+
+        out.len = 0;
+        CHECK(stream_run(&stream, (char **)paths, threads, &err));
+        CHECK_INT(stream.read, 5004);
+        CHECK(out.len > 40 && memcmp(out.at, " a a||{\"_end\":7}{\"_end\":7}|bb|", 30) == 0);
+    }
+    buffer_release(&out);
+}
+
 int main(void)
 {
     RUN(lines_arrive_as_they_are);
@@ -213,5 +283,6 @@ int main(void)
     RUN(threads_change_nothing);
     RUN(first_fault_for_any_threads);
     RUN(files_that_are_not_there);
+    RUN(desks_and_raw_lines);
     return check_end();
 }

@@ -1,0 +1,26 @@
+/* A file's bytes, mapped for reading.
+ *
+ * A file that shrinks while it is mapped would end the program with SIGBUS at the next touch. Here
+ * it ends with one line that names the file, and status 1. */
+#ifndef CORE_MAPPED_H
+#define CORE_MAPPED_H
+
+#include "core/err.h"
+
+#include <stdint.h>
+
+struct mapped {
+    const unsigned char *at; /* NULL when the file is empty */
+    uint64_t len;
+    char *path; /* owned: what to call it */
+};
+
+/* Maps a regular file; anything else is refused by name. */
+bool mapped_open(struct mapped *file, const char *path, struct err *err);
+
+/* The same for an open descriptor, which is closed in any case; path is what to call it. */
+bool mapped_take(struct mapped *file, int fd, const char *path, struct err *err);
+
+void mapped_close(struct mapped *file);
+
+#endif
