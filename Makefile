@@ -34,7 +34,7 @@ build := build/$(config)
 # Flags. Sections and --as-needed let a tool load only the libraries it calls.
 warnings := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	$(if $(WERROR),-Werror)
-language := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon
+language := -std=c11 -ffp-contract=off -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon
 hardening := -fstack-protector-strong $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 sanitizers := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 compile = $(CC) $(language) $(warnings) $(CFLAGS) $(hardening) $(sanitizers) -fPIE \
@@ -107,6 +107,10 @@ $(build)/replay/%: $(build)/obj/tests/fuzz/%.o $(build)/obj/tests/fuzz/replay.o 
 	@mkdir -p $(@D)
 	$(call does,LINK)$(link) -o $@ $^ $(libraries)
 
+$(build)/tests/%: $(build)/obj/tests/%.o $(call objects,$(build),$(unit_helpers)) $(library)
+	@mkdir -p $(@D)
+	$(call does,LINK)$(link) -o $@ $^ $(libraries)
+
 $(build)/completions/%: $(build)/bin/%
 	@mkdir -p $(@D)
 	$(call does,SHELL)$< --completion > $@
@@ -140,14 +144,22 @@ $(fuzz_targets:%=fuzz-%): fuzz-%: build/fuzz/bin/%
 	@scripts/fuzz.sh $* $(FUZZ_SECONDS) $(FUZZ_SEED)
 
 .PHONY: peers
-peers: all ## compare with the libraries others use, installed into build/peers
+peers: PEERS_STRINGS ?= 4000
+peers: all $(build)/tests/peers/tokens ## compare with the libraries others use, installed into build/peers
 	@[ -e build/peers/ready ] || { python3 -m venv build/peers && \
-		build/peers/bin/pip -q install scikit-learn && touch build/peers/ready; }
+		build/peers/bin/pip -q install scikit-learn tokenizers && touch build/peers/ready; }
 	PATH="$(CURDIR)/bin:$$PATH" build/peers/bin/python tests/peers/split.py 200
+	build/peers/bin/python tests/peers/tokens.py $(build)/tests/peers/tokens $(PEERS_STRINGS)
 
-.PHONY: bench-data
+.PHONY: bench-data bench-text
 bench-data: all ## measure the data tools against their peers
 	tests/bench/data.sh
+bench-text: $(build)/tests/bench/tokens ## measure the tokenizer against its peers
+	TOKENS=$< tests/bench/text.sh
+
+.PHONY: bench-open
+bench-open: $(build)/tests/bench/open ## measure how long models take to open
+	$<
 
 # --- Lint. Each check can be run alone.
 
@@ -224,5 +236,5 @@ dist: ## make dpo-tools-VERSION.tar.gz of the last commit
 clean: ## remove what the build made; make pipeline-clean removes the recipe's files
 	rm -rf build bin
 
--include $(patsubst %.c,$(build)/obj/%.d,$(common) $(wildcard tools/*.c tests/unit/*.c tests/fuzz/*.c))
+-include $(patsubst %.c,$(build)/obj/%.d,$(common) $(wildcard tools/*.c tests/unit/*.c tests/fuzz/*.c tests/bench/*.c))
 -include $(patsubst %.c,build/fuzz/obj/%.d,$(common) $(wildcard tests/fuzz/*.c))

@@ -6,15 +6,23 @@ cd "${1:-.}" || exit 2
 table='
 core
 hash     core
-tensor   core hash
+tensor   core
+gguf     core hash tensor
+safetensors core hash tensor
 records  core hash
 net      core
-filter   core hash records sources
+filter   core hash records sources tree
 split    core hash records
 sources  core hash records
 synth    core hash records
-tokens   core hash records tensor
-model    core hash tensor
+unicode  core
+bpe      core hash unicode
+tokens   core hash records gguf tensor unicode bpe
+jinja    core records
+template core records jinja
+place    core safetensors
+model    core gguf hash place safetensors tensor
+tree     core hash records tokens bpe template model place
 train    core tensor records tokens model run
 eval     core tensor records tokens model net
 export   core tensor tokens model
