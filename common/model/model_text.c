@@ -1,0 +1,58 @@
+#include "model/model_text.h"
+
+#include "place/folder.h"
+
+static const char *const names[TEXT_FILES] = {
+    [TEXT_TOKENIZER] = "tokenizer.json",     [TEXT_TOKENIZER_CONFIG] = "tokenizer_config.json",
+    [TEXT_TEMPLATE] = "chat_template.jinja", [TEXT_GENERATION] = "generation_config.json",
+    [TEXT_CONFIG] = "config.json",
+};
+
+static bool take_folder(struct model_text *text, const struct root *folder, struct err *err)
+{
+    int got = 1;
+
+    for (int i = 0; i < TEXT_FILES; i++)
+        if (folder_map(folder, names[i], &text->files[i], err) < 0) return false;
+    if (text->files[TEXT_TOKENIZER].path) return true;
+    got = folder_map_gguf(folder, &text->gguf_file, err);
+    if (got < 0) return false;
+    if (got == 0)
+        return err_set(err, "%s: neither '%s' nor a GGUF file", folder->path,
+                       names[TEXT_TOKENIZER]);
+    return gguf_parse(&text->gguf, &text->gguf_file, err);
+}
+
+static bool take_place(struct model_text *text, struct err *err)
+{
+    struct root folder;
+    bool good;
+
+    if (text->place.is_gguf)
+        return mapped_open(&text->gguf_file, text->place.path, err) &&
+               gguf_parse(&text->gguf, &text->gguf_file, err);
+    if (!root_open(&folder, text->place.path, err)) return false;
+    good = take_folder(text, &folder, err);
+    root_close(&folder);
+    return good;
+}
+
+bool model_text_open(struct model_text *text, const char *name, struct err *err)
+{
+    *text = (struct model_text){0};
+    if (!locate_model(&text->place, name, err)) return false;
+    if (!take_place(text, err)) {
+        model_text_close(text);
+        return false;
+    }
+    text->has_gguf = text->gguf_file.path != NULL;
+    return true;
+}
+
+void model_text_close(struct model_text *text)
+{
+    for (int i = 0; i < TEXT_FILES; i++) mapped_close(&text->files[i]);
+    gguf_release(&text->gguf);
+    mapped_close(&text->gguf_file);
+    place_release(&text->place);
+}
