@@ -20,7 +20,7 @@ libjansson-dev /usr/include/jansson.h /usr/local/include/jansson.h
 libsqlite3-dev /usr/include/sqlite3.h /usr/local/include/sqlite3.h
 END
     data) echo 'sqlite3 sqlite3' ;;
-    test) echo 'perl prove' ;;
+    test) printf '%s\n' 'perl prove' 'xz-utils xz' ;;
     lint) cat <<'END' ;;
 clang-format clang-format
 clang-tidy clang-tidy

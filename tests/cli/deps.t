@@ -6,7 +6,7 @@ mkdir "$T/full"
 for command in sh cat env id sed sort tr; do
     ln -s "$(command -v $command)" "$T/full/$command"
 done
-for command in true gcc ar clang sqlite3 prove clang-format clang-tidy cppcheck shellcheck \
+for command in true gcc ar clang sqlite3 prove xz clang-format clang-tidy cppcheck shellcheck \
     mandoc; do
     ln -s /bin/true "$T/full/$command"
 done
