@@ -21,6 +21,7 @@ sqlite3 debates.db "CREATE TABLE debates(id, topic, status);
 rows 20000 200 >big.jsonl
 rows 1500 200 >medium.jsonl
 head -n 10 pairs.jsonl >old.jsonl
+echo '[{"role":"user","content":"Is it so?"}]' >chats.jsonl
 
 # --- Memory: each allocation in turn fails, once or from then on. Right output, or status 1 and a line.
 
@@ -72,6 +73,8 @@ case ${SAN:-} in
     sweep 'split, by hash' dpo-split --threads 1 --group n pairs.jsonl
     sweep 'split, as scikit-learn' dpo-split --threads 1 --method sklearn --stratify annotator_id pairs.jsonl
     sweep 'split, nested' dpo-split --threads 2 --nested d/nested.json pairs.jsonl
+    sweep 'tokens' dpo-tokens --threads 2 -m "$SRC/data/tiny" --pairs --max-length 50 old.jsonl
+    sweep 'tokens, a conversation' dpo-tokens --threads 1 -m "$SRC/data/tiny" --template chatml chats.jsonl
     [ ! -x "$BIN/dpo-synth" ] || sweep 'synth' dpo-synth --count 20
     (
         # shellcheck disable=SC3045 # dash and bash have it
@@ -128,6 +131,7 @@ kill_file() { # NAME TOOL ARGUMENT...
 kill_file 'merge' dpo-merge big.jsonl
 kill_file 'filter' dpo-filter --min-gap 1 big.jsonl
 kill_file 'filter, sorted' dpo-filter --sort gap big.jsonl
+kill_file 'tokens' dpo-tokens -m "$SRC/data/tiny" --pairs medium.jsonl
 kill_file 'synth' dpo-synth --count 20000
 
 # Is the set that manifest.json speaks of there?

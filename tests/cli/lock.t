@@ -51,6 +51,7 @@ if [ -x "$BIN/dpo-synth" ]; then
     try 'dpo-synth too' 75 dpo-synth -q --lock lock --count 1 -o synthetic
     check 'no file was made' test ! -e synthetic
 fi
+try 'dpo-tokens too' 75 dpo-tokens --lock lock -m "$SRC/data/tiny" pair
 try 'another lock is another matter' 0 dpo-filter -q --lock other -o result pair
 try '--help needs no lock' 0 dpo-filter --lock lock --help
 check 'the holder is still named' lock_is_of $holder

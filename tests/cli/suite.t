@@ -98,11 +98,12 @@ for path in "$BIN"/dpo-*; do
     fi
     if [ -z "${SAN:-}" ] && command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
         case $tool in
-        dpo-merge | dpo-filter | dpo-split)
+        dpo-merge | dpo-filter | dpo-split | dpo-tokens)
             printf '%s\n' '{"prompt":"p","chosen":"a","rejected":"b"}' >pair
-            directory=
-            [ "$tool" = dpo-split ] && directory=--directory=parts
-            strace -f -qq -e trace=network,execve -o trace "$tool" ${directory:+"$directory"} pair >out 2>&1
+            needed=
+            [ "$tool" = dpo-split ] && needed=--directory=parts
+            [ "$tool" = dpo-tokens ] && needed=--model=$SRC/data/tiny
+            strace -f -qq -e trace=network,execve -o trace "$tool" ${needed:+"$needed"} pair >out 2>&1
             check "$tool: no network, no other program" test "$(grep -c '' trace)" = 1
             ;;
         esac

@@ -1,0 +1,138 @@
+#include "tree/language.h"
+
+#include "core/lines.h"
+#include "model/model_text.h"
+#include "template/builtin.h"
+#include "template/find.h"
+#include "tokens/tokenizer_gguf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TEMPLATE_LIMIT ((size_t)4 << 20)
+
+static struct text content_of(const struct mapped *file)
+{
+    return (struct text){(const char *)file->at, (size_t)file->len};
+}
+
+static bool load_tokenizer(struct language *language, const struct model_text *text,
+                           struct err *err)
+{
+    const struct mapped *json = &text->files[TEXT_TOKENIZER];
+    const struct mapped *config = &text->files[TEXT_TOKENIZER_CONFIG];
+
+    if (text->has_gguf && !json->path)
+        return tokenizer_from_gguf(&language->tokenizer, &text->gguf, err) ||
+               err_prefix(err, "%s", text->gguf_file.path);
+    if (!json->path) return err_set(err, "%s: there is no tokenizer.json", text->place.path);
+    return tokenizer_load_bytes(&language->tokenizer, content_of(json), json->path, err) &&
+           (!config->path ||
+            tokenizer_configure(language->tokenizer, content_of(config), config->path, err));
+}
+
+/* Of a file the user named, or of a built-in name. */
+static bool load_named(struct language *language, const char *name, struct err *err)
+{
+    const char *source = template_builtin(name);
+    struct buffer text = {0};
+    bool done;
+
+    if (source) return template_parse(&language->template, text_of(source), name, err);
+    done = read_whole_file(name, &text, TEMPLATE_LIMIT, err) &&
+           template_parse(&language->template, (struct text){text.at, text.len}, name, err);
+    buffer_release(&text);
+    return done;
+}
+
+static bool load_own(struct language *language, const struct model_text *text, struct err *err)
+{
+    struct template_found found;
+    struct text source = {0};
+    int got;
+
+    if (text->has_gguf && !text->files[TEXT_TOKENIZER].path) {
+        got = gguf_text(&text->gguf, "tokenizer.chat_template", &source, err);
+        return got == 0 || (got > 0 && template_parse(&language->template, source,
+                                                      "tokenizer.chat_template", err));
+    }
+    got = template_find(&found, content_of(&text->files[TEXT_TEMPLATE]),
+                        content_of(&text->files[TEXT_TOKENIZER_CONFIG]), err);
+    if (got <= 0) return got == 0;
+    language->template_differs = found.differs;
+    source = (struct text){found.source.at, found.source.len};
+    got = template_parse(&language->template, source, found.where, err);
+    template_found_release(&found);
+    return got;
+}
+
+/* The texts lie behind one another; where they begin is known when all are there. */
+static void find_specials(struct language *language)
+{
+    const struct tokenizer *tokenizer = language->tokenizer;
+    token_id ids[] = {tokenizer_bos(tokenizer), tokenizer_eos(tokenizer), tokenizer_pad(tokenizer),
+                      tokenizer_unk(tokenizer)};
+    struct text *texts[] = {&language->bos, &language->eos, &language->pad, &language->unk};
+    size_t begins[4], ends[4];
+
+    for (int i = 0; i < 4; i++) {
+        begins[i] = language->specials.len;
+        if (ids[i] != TOKEN_NONE) tokenizer_token(tokenizer, ids[i], &language->specials);
+        ends[i] = language->specials.len;
+    }
+    for (int i = 0; i < 4; i++)
+        if (ends[i] > begins[i])
+            *texts[i] = (struct text){language->specials.at + begins[i], ends[i] - begins[i]};
+}
+
+/* Builds and runs that are to be repeated set SOURCE_DATE_EPOCH. */
+static void take_date(struct language *language)
+{
+    const char *fixed = getenv("SOURCE_DATE_EPOCH");
+    time_t now = fixed ? (time_t)strtoll(fixed, NULL, 10) : time(NULL);
+
+    if (fixed)
+        gmtime_r(&now, &language->date);
+    else
+        localtime_r(&now, &language->date);
+}
+
+bool language_load(struct language *language, const char *model, const char *template,
+                   struct err *err)
+{
+    struct model_text text;
+    bool done;
+
+    *language = (struct language){0};
+    if (!model_text_open(&text, model, err)) return false;
+    done = load_tokenizer(language, &text, err);
+    if (done && strcmp(template, "auto") == 0)
+        done = load_own(language, &text, err);
+    else if (done && strcmp(template, "none") != 0)
+        done = load_named(language, template, err);
+    model_text_close(&text);
+    if (done) {
+        find_specials(language);
+        take_date(language);
+    } else {
+        language_release(language);
+    }
+    return done;
+}
+
+void language_release(struct language *language)
+{
+    tokenizer_close(language->tokenizer);
+    template_free(language->template);
+    buffer_release(&language->specials);
+    *language = (struct language){0};
+}
+
+struct template_input language_input(const struct language *language)
+{
+    return (struct template_input){.bos = language->bos,
+                                   .eos = language->eos,
+                                   .pad = language->pad,
+                                   .unk = language->unk,
+                                   .now = &language->date};
+}

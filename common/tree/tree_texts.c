@@ -1,0 +1,108 @@
+#include "tree/tree_texts.h"
+
+#include "records/messages.h"
+#include "records/value.h"
+
+#include <string.h>
+
+/* Appends prompt in the place of each {prompt}. */
+static void add_formatted(struct buffer *out, const char *format, struct pair *pair)
+{
+    static const char mark[] = "{prompt}";
+
+    for (const char *at = format;;) {
+        const char *place = strstr(at, mark);
+
+        buffer_add(out, at, place ? (size_t)(place - at) : strlen(at));
+        if (!place) return;
+        pair_add_text(pair, FIELD_PROMPT, out);
+        at = place + strlen(mark);
+    }
+}
+
+static bool ends_with(const struct buffer *text, size_t begin, struct text end)
+{
+    return text->len - begin >= end.len &&
+           memcmp(text->at + text->len - end.len, end.at, end.len) == 0;
+}
+
+static void write_plain(struct tree_maker *maker, struct pair *pair)
+{
+    struct text end = maker->language->eos;
+    struct buffer *prompt = &maker->texts[0];
+
+    if (maker->rules->prompt_format)
+        add_formatted(prompt, maker->rules->prompt_format, pair);
+    else
+        pair_add_text(pair, FIELD_PROMPT, prompt);
+    for (int side = 1; side < 3; side++) {
+        struct buffer *text = &maker->texts[side];
+
+        buffer_add(text, prompt->at, prompt->len);
+        pair_add_text(pair, side == 1 ? FIELD_CHOSEN : FIELD_REJECTED, text);
+        if (!ends_with(text, prompt->len, end)) buffer_add(text, end.at, end.len);
+    }
+}
+
+/* Appends the elements of a JSON array to one that is open. */
+static void add_elements(struct buffer *out, const struct value *array)
+{
+    size_t begin = 1, end = array->len - 1;
+
+    while (begin < end && strchr(" \t\r\n", array->at[begin])) begin++;
+    if (begin == end) return;
+    if (out->len > 1) buffer_byte(out, ',');
+    buffer_add(out, array->at + begin, end - begin);
+}
+
+/* A record's 'system' stands before its messages, unless they begin with one. */
+static bool needs_system(struct pair *pair)
+{
+    struct message first;
+    struct err err;
+
+    if (!pair->fields[FIELD_SYSTEM] || pair->fields[FIELD_SYSTEM]->len == 2) return false;
+    scan_json(&pair->inner, pair->fields[FIELD_PROMPT]->at, pair->fields[FIELD_PROMPT]->len);
+    return !pair->inner.count ||
+           !message_parse(&pair->inner.members[0].value, &pair->message, &first, &err) ||
+           !value_is(first.role, TEXT("system"));
+}
+
+static bool render(struct tree_maker *maker, struct pair *pair, enum field answer,
+                   struct buffer *out, struct err *err)
+{
+    struct buffer *messages = &maker->messages;
+    struct template_input input = language_input(maker->language);
+    bool done;
+
+    messages->len = 0;
+    buffer_byte(messages, '[');
+    if (needs_system(pair)) {
+        buffer_text(messages, "{\"role\":\"system\",\"content\":");
+        buffer_add(messages, pair->fields[FIELD_SYSTEM]->at, pair->fields[FIELD_SYSTEM]->len);
+        buffer_byte(messages, '}');
+    }
+    add_elements(messages, pair->fields[FIELD_PROMPT]);
+    if (answer != FIELD_PROMPT) add_elements(messages, pair->fields[answer]);
+    buffer_byte(messages, ']');
+    input.messages = (struct text){messages->at, messages->len};
+    input.add_generation_prompt = answer == FIELD_PROMPT;
+    done = template_render(maker->language->template, &input, out, err);
+    return done;
+}
+
+bool tree_texts(struct tree_maker *maker, struct pair *pair, bool *special, struct err *err)
+{
+    for (int i = 0; i < 3; i++) maker->texts[i].len = 0;
+    *special = pair->fields[FIELD_PROMPT]->kind != KIND_ARRAY;
+    if (*special) {
+        write_plain(maker, pair);
+        return true;
+    }
+    if (!maker->language->template)
+        return err_set(err, "the record holds messages, and the model has no chat template");
+    for (int i = 0; i < 3; i++)
+        if (!render(maker, pair, (enum field)((int)FIELD_PROMPT + i), &maker->texts[i], err))
+            return false;
+    return true;
+}

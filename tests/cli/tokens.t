@@ -1,0 +1,137 @@
+# dpo-tokens, and the rules of dpo-filter that count tokens.
+. "${0%/*}/../tap.sh"
+
+tokens() {
+    dpo-tokens -m data/tiny "$@"
+}
+
+# --- Texts.
+
+printf '  a b\n\nHello<|im_end|>' >"$T/text"
+try 'each line is a text as it stands' 0 tokens --text "$T/text"
+out_is '{"ids":[220,258,308],"tokens":["Ġ","Ġa","Ġb"],"text":"  a b"}
+{"ids":[],"tokens":[],"text":""}
+{"ids":[39,434,78,495],"tokens":["H","ell","o","<|im_end|>"],"text":"Hello<|im_end|>"}'
+err_is 'dpo-tokens: read 3, ids 7, longest 4'
+try 'the numbers alone' 0 tokens -q --text --count "$T/text"
+out_is '{"ids":3}
+{"ids":0}
+{"ids":4}'
+try 'ids back to text' 0 sh -c 'dpo-tokens -q -m data/tiny --text "$1" | dpo-tokens -q -m data/tiny --decode' - "$T/text"
+out_is '{"text":"  a b"}
+{"text":""}
+{"text":"Hello<|im_end|>"}'
+printf 'a\377\n' >"$T/bad"
+try 'bytes that are no text' 1 tokens --text "$T/bad"
+err_like "^dpo-tokens: $T/bad:1: .*UTF-8"
+
+# --- Conversations.
+
+echo '[{"role":"user","content":"1"}]' >"$T/chat"
+echo '{"messages":[{"role":"user","content":"1"},{"role":"assistant","content":"2"}]}' >>"$T/chat"
+try 'a question gets the beginning of an answer' 0 tokens -q --messages --render "$T/chat"
+out_is '{"text":"<|im_start|>user\n1<|im_end|>\n<|im_start|>assistant\n"}
+{"text":"<|im_start|>user\n1<|im_end|>\n<|im_start|>assistant\n2<|im_end|>\n"}'
+try 'another template' 0 tokens -q --messages --render --template zephyr "$T/chat"
+out_like '<.user.>'
+echo '{{ messages[0].content }}?' >"$T/template"
+try 'one in a file' 0 tokens -q --messages --template "$T/template" "$T/chat"
+out_like '^{"ids":\[16,30\],"tokens":\["1","[?]"\],"text":"1[?]"}$'
+try 'none' 1 tokens --messages --template none "$T/chat"
+err_is "dpo-tokens: $T/chat:1: the model has no chat template"
+echo '{{ messages | sum_of_parts }}' >"$T/template"
+try 'one that asks for what there is not' 1 tokens --messages --template "$T/template" "$T/chat"
+err_like "^dpo-tokens: $T/template:1: .*sum_of_parts"
+echo '{"messages":7}' >"$T/bad"
+try 'what is no conversation' 1 tokens --messages "$T/bad"
+err_is "dpo-tokens: $T/bad:1: neither an array of messages nor an object with 'messages'"
+echo '{{ strftime_now("%Y-%m-%d") }}' >"$T/template"
+try 'the date can be fixed' 0 env SOURCE_DATE_EPOCH=86400 dpo-tokens -q -m data/tiny --messages \
+    --render --template "$T/template" "$T/chat"
+out_like '^{"text":"1970-01-02"}$'
+
+# --- Pairs.
+
+printf '%s\n' '{"id":"a","prompt":"1234","chosen":"5678","rejected":"90"}' >"$T/pairs"
+try 'a pair' 0 tokens --pairs "$T/pairs"
+out_is '{"id":"a","prompt_ids":[16,17,18,19],"prompt_tokens":["1","2","3","4"],"chosen_ids":[20,21,22,23,495],"chosen_tokens":["5","6","7","8","<|im_end|>"],"rejected_ids":[24,15,495],"rejected_tokens":["9","0","<|im_end|>"],"prompt_text":"1234","chosen_text":"12345678<|im_end|>","rejected_text":"123490<|im_end|>"}'
+err_is 'dpo-tokens: read 1, ids 12, longest 9'
+try 'lines are told apart' 0 sh -c 'cat "$1/pairs" "$1/chat" "$1/text" | dpo-tokens -q -m data/tiny --count' - "$T"
+out_is '{"id":"a","prompt_ids":4,"chosen_ids":5,"rejected_ids":3}
+{"ids":9}
+{"ids":12}
+{"ids":3}
+{"ids":4}'
+try 'a bound on both' 0 tokens --pairs --count --max-length 7 "$T/pairs"
+out_is '{"id":"a","prompt_ids":4,"chosen_ids":3,"rejected_ids":3}'
+err_is 'dpo-tokens: read 1, ids 10, longest 7, cut 1, dropped 0'
+try 'the end stays' 0 tokens -q --pairs --count --max-length 7 --truncate keep_end "$T/pairs"
+out_is '{"id":"a","prompt_ids":0,"chosen_context_ids":2,"chosen_ids":5,"rejected_context_ids":4,"rejected_ids":3}'
+try 'no room for an answer' 0 tokens --pairs --count --max-length 4 "$T/pairs"
+out_is '{"id":"a","dropped":true}'
+err_like 'cut 0, dropped 1$'
+try 'a bound on the prompt' 0 tokens -q --pairs --count --max-prompt-length 1 "$T/pairs"
+out_is '{"id":"a","prompt_ids":1,"chosen_ids":5,"rejected_ids":3}'
+try 'a format' 0 tokens -q --pairs --render --prompt-format 'Q: {prompt} A: ' "$T/pairs"
+out_like '"prompt_text":"Q: 1234 A: ","chosen_text":"Q: 1234 A: 5678<.im_end.>"'
+printf '%s\n' '{"prompt":"Hel","chosen":"lo","rejected":"p"}' >"$T/split"
+try 'a token that reaches into the answer' 0 tokens --pairs --count "$T/split"
+out_is '{"prompt_ids":1,"chosen_ids":3,"rejected_ids":3}'
+err_like '1 prompts end within a token'
+echo '{"prompt":"p","chosen":7,"rejected":"r"}' >"$T/bad"
+try 'what is no pair' 1 tokens --pairs "$T/bad"
+err_is "dpo-tokens: $T/bad:1: 'chosen' is a number, not a string or a list of messages"
+try 'a stream without its seal' 1 sh -c 'dpo-tokens -m data/tiny --pairs --seal <"$1"' - "$T/pairs"
+err_like 'without a seal'
+try 'ids that there are not' 1 sh -c 'echo "[1,99999]" | dpo-tokens -m data/tiny --decode'
+err_is 'dpo-tokens: standard input:1: element 2 is no id of this tokenizer'
+try 'no ids at all' 1 sh -c 'echo "{}" | dpo-tokens -m data/tiny --decode'
+err_is "dpo-tokens: standard input:1: neither an array of ids nor an object with 'ids'"
+try 'ids of a pair' 0 sh -c 'dpo-tokens -q -m data/tiny --pairs "$1" | dpo-tokens -q -m data/tiny --decode' - "$T/pairs"
+out_is '{"prompt_text":"1234","chosen_text":"5678<|im_end|>","rejected_text":"90<|im_end|>"}'
+
+# --- The same for any number of threads, and whole files.
+
+cat data/voice/*/pairs.jsonl data/agentic/*.jsonl >"$T/many"
+for n in 1 2 3 8; do
+    try "$n threads" 0 tokens -q --pairs --threads $n -o "$T/out$n" "$T/many"
+    check 'the same bytes' cmp "$T/out1" "$T/out$n"
+done
+try 'a full disk' 1 sh -c 'dpo-tokens -m data/tiny --pairs "$1" >/dev/full' - "$T/many"
+err_like 'No space left'
+
+# --- Models that are not there.
+
+try 'no model' 2 dpo-tokens --text
+err_like '^dpo-tokens: -m MODEL is missing'
+mkdir "$T/empty"
+try 'a folder without a tokenizer' 1 dpo-tokens -m "$T/empty" --text
+err_is "dpo-tokens: $T/empty: neither 'tokenizer.json' nor a GGUF file"
+try 'a name that nothing has' 1 env HF_HUB_CACHE="$T/empty" dpo-tokens -m some/model --text
+err_like 'some/model'
+try 'two ways at once' 2 tokens --count --render
+try 'two kinds at once' 2 tokens --text --pairs
+try 'a kind of ids' 2 tokens --decode --text
+try 'a seal of texts' 2 tokens --seal --text
+
+# --- dpo-filter.
+
+try 'a bound on tokens' 0 dpo-filter -m data/tiny --max-tokens 8 "$T/pairs"
+out_is ''
+err_like 'dropped 1 \(max-tokens 1\)$'
+try 'just long enough' 0 dpo-filter -q -m data/tiny --max-tokens 9 --max-prompt-tokens 4 "$T/pairs"
+out_file_is "$T/pairs"
+try 'a bound on the prompt' 0 dpo-filter -m data/tiny --max-prompt-tokens 3 "$T/pairs"
+err_like 'dropped 1 \(max-prompt-tokens 1\)$'
+try 'what the prompt is put into counts' 0 dpo-filter -m data/tiny --max-prompt-tokens 5 \
+    --prompt-format 'x{prompt}y' "$T/pairs"
+err_like 'dropped 1 \(max-prompt-tokens 1\)$'
+try 'a bound without a model' 2 dpo-filter --max-tokens 9 "$T/pairs"
+try 'a model without a bound' 2 dpo-filter -m data/tiny "$T/pairs"
+printf '%s\n' '{"prompt":[{"role":"user","content":"1"}],"chosen":[{"role":"assistant","content":"2"}],"rejected":[{"role":"assistant","content":"3"}]}' >"$T/chats"
+try 'conversations need a template' 1 dpo-filter -m data/tiny --template none --max-tokens 9 "$T/chats"
+err_is "dpo-filter: $T/chats:1: the record holds messages, and the model has no chat template"
+try 'and get one' 0 dpo-filter -q -m data/tiny --max-tokens 99 "$T/chats"
+out_file_is "$T/chats"
+
+done_testing
