@@ -9,7 +9,8 @@
 static struct filter filter = {
     .rules = RULES_INIT, .min_agreement = RULES_UNSET, .seed = 42, .failed = die_of};
 static struct option_list scripts, wheres, unseen;
-static const char *rejects_path;
+static const char *rejects_path, *model, *template = "auto";
+static struct language language;
 
 static const struct option_spec options[] = {
     {0, "min-consensus", OPTION_NUMBER, &filter.rules.min_consensus, "X",
@@ -22,6 +23,15 @@ static const struct option_spec options[] = {
      "drop pairs with an answer of fewer characters"},
     {0, "max-chars", OPTION_SIZE, &filter.rules.max_chars, "N",
      "drop pairs with an answer of more characters"},
+    {0, "max-tokens", OPTION_SIZE, &filter.rules.max_tokens, "N",
+     "drop pairs of more tokens, prompt and longer answer (-m)"},
+    {0, "max-prompt-tokens", OPTION_SIZE, &filter.rules.max_prompt_tokens, "N",
+     "drop pairs with a prompt of more tokens (-m)"},
+    {'m', "model", OPTION_TEXT, &model, "MODEL", "whose tokens are counted"},
+    {0, "template", OPTION_TEXT, &template, "auto|none|NAME|FILE",
+     "its chat template, or another one"},
+    {0, "prompt-format", OPTION_TEXT, &filter.rules.prompt_format, "TEXT",
+     "what prompts that are strings are put into, for {prompt}"},
     {0, "length-ratio", OPTION_NUMBER, &filter.rules.length_ratio, "X",
      "drop pairs with an answer X times as long as the other"},
     {0, "no-conflicts", OPTION_FLAG, &filter.no_conflicts, NULL,
@@ -65,6 +75,13 @@ static void read_rules(void)
     if (option_given("length-ratio") && filter.rules.length_ratio < 1)
         die_usage("--length-ratio takes a number from 1 up");
     if (option_given("sample") && !filter.sample) die_usage("--sample takes a number from 1 up");
+    if (!filter.rules.max_tokens && !filter.rules.max_prompt_tokens) {
+        if (model) die_usage("-m counts for --max-tokens and --max-prompt-tokens only");
+    } else {
+        if (!model) die_usage("--max-tokens and --max-prompt-tokens count the tokens of -m MODEL");
+        if (!language_load(&language, model, template, &err)) die_of(&err);
+        filter.rules.language = &language;
+    }
     if (filter.seed > UINT32_MAX) die_usage("--seed takes a number below 4294967296");
 }
 
@@ -86,5 +103,6 @@ int main(int argc, char **argv)
     if (!outfile_commit_all(outs, rejects_path ? 2 : 1, &err)) die_of(&err);
     filter_talk(&filter);
     filter_release(&filter);
+    language_release(&language);
     return EXIT_DONE;
 }

@@ -109,12 +109,14 @@ static bool judge(void *context, void *desk, struct pair *pair, void *result, st
 {
     const struct filter *filter = context;
     struct verdict *verdict = result;
+    struct lengths lengths = {0};
     double chosen = 0, rejected = 0;
 
-    (void)desk;
-    (void)err;
     memset(verdict, 0, sizeof *verdict);
-    verdict->ruling = rules_judge(&filter->rules, pair, &pair->text);
+    if (filter->rules.language && !lengths_find(desk, filter->rules.language,
+                                                filter->rules.prompt_format, pair, &lengths, err))
+        return false;
+    verdict->ruling = rules_judge(&filter->rules, pair, &lengths, &pair->text);
     verdict->rated = pair_number(pair, FIELD_CONSENSUS, &verdict->rating);
     verdict->scored = pair_number(pair, FIELD_CHOSEN_SCORE, &chosen) &&
                       pair_number(pair, FIELD_REJECTED_SCORE, &rejected);
@@ -351,13 +353,20 @@ static bool empty_shelf(struct filter *filter, struct err *err)
     return done;
 }
 
+static void leave(void *desk)
+{
+    lengths_desk_release(desk);
+}
+
 bool filter_run(struct filter *filter, char **paths, size_t threads, bool need_seal,
                 struct err *err)
 {
     struct stream stream = {.context = filter,
                             .result_size = sizeof(struct verdict),
+                            .desk_size = sizeof(struct lengths_desk),
                             .judge = judge,
                             .take = take,
+                            .leave = leave,
                             .failed = filter->failed,
                             .need_seal = need_seal};
     bool late = sees_all_first(filter), done;

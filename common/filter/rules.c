@@ -7,6 +7,7 @@
 /* A pair before the rules. */
 struct subject {
     struct pair *pair;
+    const struct lengths *lengths;
     struct buffer *scratch;
     enum pair_fault fault;   /* found once, for two rules */
     enum unseen_match match; /* left here by the rule that looks */
@@ -61,6 +62,16 @@ static bool is_long(const struct rules *rules, struct subject *subject)
 {
     return rules->max_chars && (count_chars(subject, FIELD_CHOSEN) > rules->max_chars ||
                                 count_chars(subject, FIELD_REJECTED) > rules->max_chars);
+}
+
+static bool is_long_in_tokens(const struct rules *rules, struct subject *subject)
+{
+    return rules->max_tokens && subject->lengths->whole > rules->max_tokens;
+}
+
+static bool is_prompt_long_in_tokens(const struct rules *rules, struct subject *subject)
+{
+    return rules->max_prompt_tokens && subject->lengths->prompt > rules->max_prompt_tokens;
 }
 
 static bool is_uneven(const struct rules *rules, struct subject *subject)
@@ -138,6 +149,10 @@ static const struct {
     {"min-gap", is_too_close, "the gap is chosen_score - rejected_score in the file's own scale"},
     {"min-chars", is_short, "the bound is for each answer, in characters"},
     {"max-chars", is_long, "the bound is for each answer, in characters"},
+    {"max-tokens", is_long_in_tokens,
+     "the bound is for the prompt with the longer answer, as the model counts tokens"},
+    {"max-prompt-tokens", is_prompt_long_in_tokens,
+     "the bound is for the prompt with all that the chat template adds"},
     {"length-ratio", is_uneven, "the ratio is longer to shorter answer, in characters"},
     {"no-special", has_special,
      "every record holds control tokens: was a chat template applied before?"},
@@ -150,9 +165,11 @@ static const struct {
     {"unseen", was_seen, "all prompts stand in the other file: is it the same data?"},
 };
 
-struct ruling rules_judge(const struct rules *rules, struct pair *pair, struct buffer *scratch)
+struct ruling rules_judge(const struct rules *rules, struct pair *pair,
+                          const struct lengths *lengths, struct buffer *scratch)
 {
-    struct subject subject = {.pair = pair, .scratch = scratch, .match = UNSEEN_NEW};
+    struct subject subject = {
+        .pair = pair, .lengths = lengths, .scratch = scratch, .match = UNSEEN_NEW};
     struct err err;
 
     subject.fault = pair_fault(pair, &err);

@@ -3,6 +3,7 @@
 #ifndef FILTER_RULES_H
 #define FILTER_RULES_H
 
+#include "filter/lengths.h"
 #include "filter/script.h"
 #include "filter/unseen.h"
 #include "filter/where.h"
@@ -14,7 +15,10 @@ struct rules {
     double min_consensus; /* strictly above; RULES_UNSET: not asked for */
     bool keep_unrated;
     double min_gap;
-    size_t min_chars, max_chars; /* of each answer; 0: no bound */
+    size_t min_chars, max_chars;          /* of each answer; 0: no bound */
+    size_t max_tokens, max_prompt_tokens; /* as language counts them; 0: no bound */
+    const struct language *language;
+    const char *prompt_format; /* see tree.h */
     double length_ratio;
     bool no_special, no_placeholders, json_actions;
     struct scripts scripts;
@@ -34,8 +38,9 @@ struct ruling {
     enum unseen_match match; /* UNSEEN_NEW unless that rule is 'unseen' */
 };
 
-/* scratch is working space. */
-struct ruling rules_judge(const struct rules *rules, struct pair *pair, struct buffer *scratch);
+/* scratch is working space. lengths are the pair's where a bound on tokens is set. */
+struct ruling rules_judge(const struct rules *rules, struct pair *pair,
+                          const struct lengths *lengths, struct buffer *scratch);
 
 size_t rules_count(void);
 const char *rule_name(size_t rule);

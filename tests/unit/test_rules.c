@@ -10,6 +10,7 @@
 static struct pair pair;
 static struct buffer scratch;
 static enum unseen_match last_match;
+static struct lengths lengths;
 
 /* The name of the rule that the line breaks, or "passed". */
 static const char *judge(const struct rules *rules, const char *line)
@@ -18,7 +19,7 @@ static const char *judge(const struct rules *rules, const char *line)
     struct ruling ruling;
 
     if (!CHECK(pair_parse(&pair, text_of(line), &err))) return err.text[0] ? line : "";
-    ruling = rules_judge(rules, &pair, &scratch);
+    ruling = rules_judge(rules, &pair, &lengths, &scratch);
     last_match = ruling.match;
     return ruling.rule == RULES_PASSED ? "passed" : rule_name((size_t)ruling.rule);
 }
@@ -30,6 +31,21 @@ TEST(always)
     CHECK_TEXT(judge(&rules, PAIR("")), "passed");
     CHECK_TEXT(judge(&rules, ANSWERS(" ", "r")), "blank");
     CHECK_TEXT(judge(&rules, ANSWERS("x", "x")), "identical");
+}
+
+TEST(tokens)
+{
+    struct rules rules = RULES_INIT;
+
+    lengths = (struct lengths){10, 30};
+    CHECK_TEXT(judge(&rules, PAIR("")), "passed");
+    rules.max_tokens = 30;
+    rules.max_prompt_tokens = 10;
+    CHECK_TEXT(judge(&rules, PAIR("")), "passed");
+    rules.max_prompt_tokens = 9;
+    CHECK_TEXT(judge(&rules, PAIR("")), "max-prompt-tokens");
+    rules.max_tokens = 29;
+    CHECK_TEXT(judge(&rules, PAIR("")), "max-tokens");
 }
 
 TEST(min_consensus)
@@ -136,6 +152,7 @@ TEST(names)
 int main(void)
 {
     RUN(always);
+    RUN(tokens);
     RUN(min_consensus);
     RUN(min_gap);
     RUN(lengths);
