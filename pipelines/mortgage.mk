@@ -1,8 +1,10 @@
-# Recipe 1, a mortgage adviser: seeds and debates in, train, val and test out.
+# Recipe 1, a mortgage adviser: seeds and debates in, train, val and test out, and what a model sees
+# of them.
 #
 #   make pipeline                        everything, into work/mortgage
 #   make pipeline WORK=DIR               somewhere else
 #   make pipeline PROFILE=published      the recipe's own numbers
+#   make pipeline MODEL=DIR              as that model counts tokens (see dpo-tokens(1))
 #
 # working     splits by a hash of the question: a question is on one side only, and stays there when
 #             more debates come in.
@@ -15,17 +17,19 @@
 # Not from the environment: WORK means somebody's whole storage on many clusters.
 WORK := work/mortgage
 PROFILE := working
+MODEL := data/tiny
 
 mortgage_seeds := data/mortgage/seed.json
 mortgage_debates := build/data/debates.db
 mortgage_made := merged.jsonl kept.jsonl dropped.jsonl profile train.jsonl val.jsonl test.jsonl \
-	manifest.json
+	manifest.json model lengths.jsonl
 mortgage_split_working := --method hash
 mortgage_split_published := --method sklearn
 
-pipeline: $(WORK)/manifest.json
+pipeline: $(WORK)/lengths.jsonl
 	@echo
-	@echo "The pairs are in $(WORK): train.jsonl, val.jsonl, test.jsonl and manifest.json."
+	@echo "The pairs are in $(WORK): train.jsonl, val.jsonl, test.jsonl and manifest.json;"
+	@echo "lengths.jsonl says how many tokens of $(MODEL) each pair to train on has."
 
 # On a fresh clone the programs come from the build; later only a newer one counts.
 bin/dpo-%: | all ;
@@ -48,6 +52,13 @@ $(WORK)/profile: always
 $(WORK)/manifest.json: $(WORK)/kept.jsonl $(WORK)/profile bin/dpo-split
 	bin/dpo-split -d $(WORK) --seed 42 $(mortgage_split_$(PROFILE)) $<
 	@touch $@
+
+$(WORK)/model: always
+	@mkdir -p $(@D)
+	@echo '$(MODEL)' | cmp -s - $@ || echo '$(MODEL)' > $@
+
+$(WORK)/lengths.jsonl: $(WORK)/manifest.json $(WORK)/model bin/dpo-tokens
+	bin/dpo-tokens -m $(MODEL) --pairs --count -o $@ $(WORK)/train.jsonl
 
 .PHONY: pipeline-clean
 pipeline-clean: ## remove what make pipeline made
