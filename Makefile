@@ -144,12 +144,19 @@ $(fuzz_targets:%=fuzz-%): fuzz-%: build/fuzz/bin/%
 	@scripts/fuzz.sh $* $(FUZZ_SECONDS) $(FUZZ_SEED)
 
 .PHONY: peers
-peers: PEERS_STRINGS ?= 4000
+peers_python := build/peers/bin/python
+peers_need := scikit-learn tokenizers transformers jinja2 safetensors gguf numpy
+PEERS_STRINGS ?= 4000
+peers: export PATH := $(CURDIR)/bin:$(PATH)
 peers: all $(build)/tests/peers/tokens ## compare with the libraries others use, installed into build/peers
-	@[ -e build/peers/ready ] || { python3 -m venv build/peers && \
-		build/peers/bin/pip -q install scikit-learn tokenizers && touch build/peers/ready; }
-	PATH="$(CURDIR)/bin:$$PATH" build/peers/bin/python tests/peers/split.py 200
-	build/peers/bin/python tests/peers/tokens.py $(build)/tests/peers/tokens $(PEERS_STRINGS)
+	@[ "$$(cat build/peers/ready 2> /dev/null)" = "$(peers_need)" ] || { python3 -m venv build/peers && \
+		build/peers/bin/pip -q install $(peers_need) && echo "$(peers_need)" > build/peers/ready; }
+	$(peers_python) tests/peers/split.py 200
+	$(peers_python) tests/golden/dtype/make.py --check
+	$(peers_python) tests/peers/weights.py 100
+	$(peers_python) tests/peers/tokens.py $(build)/tests/peers/tokens $(PEERS_STRINGS)
+	$(peers_python) tests/peers/templates.py tests/golden/templates
+	$(peers_python) tests/peers/pairs.py 300
 
 .PHONY: bench-data bench-text
 bench-data: all ## measure the data tools against their peers

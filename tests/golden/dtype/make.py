@@ -2,7 +2,7 @@
 
     python3 -m venv v && v/bin/pip install gguf numpy && v/bin/python make.py
 
-writes FORMAT.bin beside this script: 20 blocks one after the other, then their elements as float32,
+writes FORMAT.bin beside this script (--check only compares): 20 blocks one after the other, then their elements as float32,
 all little-endian. The bytes of a block are random; its scales are, in turn, the cases below.
 """
 
@@ -50,7 +50,12 @@ def main():
         floats = dequantize(blocks, GGMLQuantizationType[name]).astype("<f4")
         if not np.isfinite(floats).all():
             sys.exit(f"{name}: a value is not finite")
-        (folder / f"{name}.bin").write_bytes(blocks.tobytes() + floats.tobytes())
+        data, path = blocks.tobytes() + floats.tobytes(), folder / f"{name}.bin"
+        if "--check" not in sys.argv:
+            path.write_bytes(data)
+        elif path.read_bytes() != data:
+            sys.exit(f"{path.name}: the package reads other floats")
+    print(f"{len(SCALES)} formats: the same floats")
 
 
 main()
