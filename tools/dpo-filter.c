@@ -2,7 +2,7 @@
 #include "core/options.h"
 #include "core/report.h"
 #include "filter/filter.h"
-#include "records/stream.h"
+#include "records/seal.h"
 
 #include "filter_talk.h"
 

@@ -1,10 +1,8 @@
 /* dpo-merge: many sources of preference pairs, one canonical stream without repeats. */
 #include "core/options.h"
 #include "core/report.h"
-#include "records/stream.h"
+#include "records/seal.h"
 #include "sources/merge.h"
-
-#include <stdlib.h>
 
 static struct merge merge = {.source.part = PART_ALL, .failed = die_of};
 static size_t part = PART_ALL;

@@ -1,7 +1,7 @@
 /* dpo-synth: preference pairs for agents, made from templates. */
 #include "core/options.h"
 #include "core/report.h"
-#include "records/stream.h"
+#include "records/seal.h"
 #include "synth/synth.h"
 
 static struct synth synth = {.seed = 42, .part = SYNTH_TRAIN, .hard = 0.3};
@@ -40,10 +40,10 @@ int main(int argc, char **argv)
 
     check_options(operands);
     synth_start(&synth);
-    if (!outfile_open(&out, settings.output, &err)) die("%s", err.text);
-    if (!synth_run(&synth, count, &out, &err)) die("%s", err.text);
-    if (settings.seal && !seal_write(&out, synth.written, &err)) die("%s", err.text);
-    if (!outfile_commit(&out, &err)) die("%s", err.text);
+    if (!outfile_open(&out, settings.output, &err)) die_of(&err);
+    if (!synth_run(&synth, count, &out, &err)) die_of(&err);
+    if (settings.seal && !seal_write(&out, synth.written, &err)) die_of(&err);
+    if (!outfile_commit(&out, &err)) die_of(&err);
     report_count("written", synth.written);
     report_group("by_tool");
     for (size_t i = 0; i < SYNTH_TOOLS; i++)

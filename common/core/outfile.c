@@ -277,17 +277,21 @@ bool outfile_write(struct outfile *out, const void *data, size_t len, struct err
     return true;
 }
 
-/* A file of this name can only be what a killed program with our number left behind. */
+/* Gives the nameless file a name that nobody has. */
 static bool name_temporary(struct outfile *out, struct err *err)
 {
     char nameless[64];
 
     snprintf(nameless, sizeof nameless, "/proc/self/fd/%d", out->fd);
-    unlinkat(out->folder, out->temporary, 0);
-    watch(out);
-    if (linkat(AT_FDCWD, nameless, out->folder, out->temporary, AT_SYMLINK_FOLLOW) != 0)
-        return fail(out, err, "name");
-    return out->named = true;
+    for (int tries = 0; tries < 100; tries++) {
+        if (tries) choose_name(out);
+        watch(out);
+        if (linkat(AT_FDCWD, nameless, out->folder, out->temporary, AT_SYMLINK_FOLLOW) == 0)
+            return out->named = true;
+        unwatch(out);
+        if (errno != EEXIST) break;
+    }
+    return fail(out, err, "name");
 }
 
 bool outfile_sync(struct outfile *out, struct err *err)
