@@ -1,6 +1,6 @@
 /* A production line: items are filled one after the other, worked on by many threads at once, and
  * drained one after the other in the order they were filled. So the output does not depend on the
- * number of threads, and memory is one item a thread. */
+ * number of threads, and memory is one item a thread and two to spare. */
 #ifndef CORE_THREADS_H
 #define CORE_THREADS_H
 
