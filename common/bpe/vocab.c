@@ -46,7 +46,7 @@ static size_t find_slot(const struct vocab *vocab, struct text bytes, bool forei
         if ((uint32_t)(vocab->slots[at] >> 32) != (uint32_t)(hash >> 32)) continue;
         row = &vocab->rows[(uint32_t)vocab->slots[at]];
         if (row->len == bytes.len && !(row->flags & TOKEN_FOREIGN) == !foreign &&
-            memcmp(vocab->bytes.at + row->at, bytes.at, bytes.len) == 0)
+            (!bytes.len || memcmp(vocab->bytes.at + row->at, bytes.at, bytes.len) == 0))
             return at;
     }
     return at;
