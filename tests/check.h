@@ -22,6 +22,13 @@ static const char *check_skips; /* why this test was skipped, or NULL */
 
 #define TEST(name) static void test_##name(void)
 #define RUN(name) check_run(#name, test_##name)
+/* Sanitizers make everything several times slower: what takes long then does less. */
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define CHECK_SLOW true
+#else
+#define CHECK_SLOW false
+#endif
+
 #define SKIP(why) (void)(check_skips = (why))
 
 #define CHECK(claim) check_claim((claim), __FILE__, __LINE__, "%s", #claim)

@@ -67,7 +67,7 @@ static bool take_tensor(struct gguf_cursor *cursor, struct tensor *tensor, size_
                         uint64_t *offset, struct err *err)
 {
     const struct dtype_info *info;
-    uint64_t elements, row;
+    uint64_t elements = 0, row;
 
     if (!take_name(cursor, tensor, number, err) || !take_shape(cursor, tensor, &elements, err) ||
         !take_format(cursor, tensor, err))

@@ -181,7 +181,7 @@ TEST(every_beginning_of_a_file)
 
     if (!CHECK(golden_tokenizer("small-llama3", &json, &err))) return;
     while (json.len && json.at[json.len - 1] != '}') json.len--;
-    for (size_t len = 0; len < json.len; len++) {
+    for (size_t len = 0; len < json.len; len += CHECK_SLOW ? 29 : 1) {
         struct tokenizer *tokenizer = NULL;
 
         if (!CHECK(!tokenizer_load_bytes(&tokenizer, (struct text){json.at, len}, "x", &err)))
