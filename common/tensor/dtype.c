@@ -56,6 +56,27 @@ static void bf16_to_bf16(const unsigned char *restrict at, bf16 *restrict out, s
     for (size_t i = 0; i < count; i++) out[i] = load_u16(at + 2 * i);
 }
 
+/* Whole numbers, each as the float it is; whoever has scales for them multiplies. */
+static void i8_to_f32(const unsigned char *restrict at, float *restrict out, size_t count)
+{
+    for (size_t i = 0; i < count; i++) out[i] = (float)(int8_t)at[i];
+}
+
+static void i8_to_bf16(const unsigned char *restrict at, bf16 *restrict out, size_t count)
+{
+    for (size_t i = 0; i < count; i++) out[i] = bf16_of_float((float)(int8_t)at[i]);
+}
+
+static void u8_to_f32(const unsigned char *restrict at, float *restrict out, size_t count)
+{
+    for (size_t i = 0; i < count; i++) out[i] = (float)at[i];
+}
+
+static void u8_to_bf16(const unsigned char *restrict at, bf16 *restrict out, size_t count)
+{
+    for (size_t i = 0; i < count; i++) out[i] = bf16_of_float((float)at[i]);
+}
+
 /* A row of ggml's name in capitals and the name of its functions. */
 #define BLOCKS(NAME, functions, ggml, elements)                                                    \
     [DTYPE_##NAME] = {                                                                             \
@@ -69,8 +90,8 @@ static const struct dtype_info table[DTYPE_COUNT] = {
     [DTYPE_I64] = {"I64", "I64", 27, 1, 8, false, NULL, NULL},
     [DTYPE_I32] = {"I32", "I32", 26, 1, 4, false, NULL, NULL},
     [DTYPE_I16] = {"I16", "I16", 25, 1, 2, false, NULL, NULL},
-    [DTYPE_I8] = {"I8", "I8", 24, 1, 1, false, NULL, NULL},
-    [DTYPE_U8] = {"U8", "U8", DTYPE_NO_GGML, 1, 1, false, NULL, NULL},
+    [DTYPE_I8] = {"I8", "I8", 24, 1, 1, false, i8_to_f32, i8_to_bf16},
+    [DTYPE_U8] = {"U8", "U8", DTYPE_NO_GGML, 1, 1, false, u8_to_f32, u8_to_bf16},
     [DTYPE_BOOL] = {"BOOL", "BOOL", DTYPE_NO_GGML, 1, 1, false, NULL, NULL},
     BLOCKS(Q4_0, q4_0, 2, 32),
     BLOCKS(Q4_1, q4_1, 3, 32),

@@ -50,9 +50,9 @@ struct dtype_info {
     int ggml;            /* its number in a GGUF file, or DTYPE_NO_GGML */
     unsigned elements;   /* of a block */
     unsigned bytes;      /* of a block */
-    bool weights;        /* may hold a model's weights: both functions are there */
+    bool weights;        /* may hold a model's weights without scales of their own */
 
-    /* Unpack count elements, a multiple of a block. bf16 is rounded to nearest even from exactly
+    /* Both NULL where nothing asks for it. Unpack count elements, a multiple of a block. bf16 is rounded to nearest even from exactly
      * the float that to_f32 gives. */
     void (*to_f32)(const unsigned char *at, float *out, size_t count);
     void (*to_bf16)(const unsigned char *at, bf16 *out, size_t count);

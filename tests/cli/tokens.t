@@ -100,6 +100,28 @@ done
 try 'a full disk' 1 sh -c 'dpo-tokens -m data/tiny --pairs "$1" >/dev/full' - "$T/many"
 err_like 'No space left'
 
+# --- The same model from a folder and from a GGUF file.
+
+cat "$T/pairs" "$T/chat" "$T/text" data/agentic/test.jsonl >"$T/any"
+try 'a folder' 0 tokens -q "$T/any"
+cp "$T/out" "$T/want"
+try 'a GGUF file' 0 dpo-tokens -q -m tests/golden/tree/tiny.gguf "$T/any"
+out_file_is "$T/want"
+mkdir -p "$T/store/manifests/registry.ollama.ai/library/tiny" "$T/store/blobs"
+digest=$(printf '%064d' 7)
+cp tests/golden/tree/tiny.gguf "$T/store/blobs/sha256-$digest"
+size=$(wc -c <tests/golden/tree/tiny.gguf)
+printf '{"schemaVersion":2,"layers":[{"mediaType":"application/vnd.ollama.image.model","digest":"sha256:%s","size":%d}]}' \
+    "$digest" "$size" >"$T/store/manifests/registry.ollama.ai/library/tiny/latest"
+try "Ollama's store" 0 env OLLAMA_MODELS="$T/store" dpo-tokens -q -m ollama:tiny "$T/any"
+out_file_is "$T/want"
+snapshot=$T/hub/models--some--tiny/snapshots/$(printf '%040d' 7)
+mkdir -p "$snapshot" "$T/hub/models--some--tiny/refs"
+cp data/tiny/tokenizer.json data/tiny/tokenizer_config.json "$snapshot"
+printf '%040d' 7 >"$T/hub/models--some--tiny/refs/main"
+try "the hub's cache" 0 env HF_HUB_CACHE="$T/hub" dpo-tokens -q -m some/tiny "$T/any"
+out_file_is "$T/want"
+
 # --- Models that are not there.
 
 try 'no model' 2 dpo-tokens --text
