@@ -273,29 +273,6 @@ TEST(two_names_of_one_file)
     close(fd);
 }
 
-/* Another machine may write here under our number: its temporaries are left alone. */
-TEST(temporaries_of_others_stay)
-{
-    struct outfile out;
-    char name[64];
-    size_t len;
-
-    for (unsigned i = 0; i < 60; i++) {
-        snprintf(name, sizeof name, ".shared.%ld-%u.tmp", (long)getpid(), i);
-        files_text(name, "theirs");
-    }
-    if (!CHECK(outfile_open(&out, files_path("shared"), &err))) return;
-    CHECK(outfile_write(&out, "ours", 4, &err) && outfile_commit(&out, &err));
-    for (unsigned i = 0; i < 60; i++) {
-        char *text;
-
-        snprintf(name, sizeof name, ".shared.%ld-%u.tmp", (long)getpid(), i);
-        text = files_read(files_path(name), &len);
-        CHECK(text && len == 6);
-        mem_free(text);
-    }
-}
-
 TEST(several_are_one_commit)
 {
     const char *paths[] = {files_text("first", "old"), files_text("second", "old")};
@@ -412,7 +389,6 @@ int main(void)
     RUN(what_is_written_straight);
     RUN(dangling_links_are_replaced);
     RUN(two_names_of_one_file);
-    RUN(temporaries_of_others_stay);
     RUN(several_are_one_commit);
     RUN(descriptor_can_be_read);
     RUN(standard_output_at_its_end);
