@@ -150,12 +150,14 @@ PEERS_STRINGS ?= 4000
 peers: export PATH := $(CURDIR)/bin:$(PATH)
 peers: all $(build)/tests/peers/tokens ## compare with the libraries others use, installed into build/peers
 	@[ "$$(cat build/peers/ready 2> /dev/null)" = "$(peers_need)" ] || { python3 -m venv build/peers && \
-		build/peers/bin/pip -q install $(peers_need) && echo "$(peers_need)" > build/peers/ready; }
+		build/peers/bin/pip -q install $(peers_need) && \
+		build/peers/bin/pip -q install --no-deps trl && echo "$(peers_need)" > build/peers/ready; }
 	$(peers_python) tests/peers/split.py 200
 	$(peers_python) tests/golden/dtype/make.py --check
 	$(peers_python) tests/peers/weights.py 100
 	$(peers_python) tests/peers/tokens.py $(build)/tests/peers/tokens $(PEERS_STRINGS)
 	$(peers_python) tests/peers/templates.py tests/golden/templates
+	$(peers_python) tests/peers/templates.py build/peers/lib/python3*/site-packages/trl/chat_templates
 	$(peers_python) tests/peers/pairs.py 300
 
 .PHONY: bench-data bench-text

@@ -61,6 +61,7 @@ static void talk(void)
         report_count("cut", show.cut);
         report_count("dropped", show.left_out);
     }
+    if (show.rules.max_prompt_length) report_count("prompts_cut", show.prompt_cut);
     report_line();
 }
 

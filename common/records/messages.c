@@ -62,33 +62,48 @@ static void add_others(const struct scan *scan, const struct message *message, s
     }
 }
 
-void messages_text(const struct value *array, struct scan *list, struct scan *scan,
-                   struct buffer *out)
+typedef void add_message(const struct scan *scan, const struct message *message, bool first,
+                         struct buffer *out);
+
+static void add_each(const struct value *array, struct scan *list, struct scan *scan,
+                     add_message *add, struct buffer *out)
 {
     struct message message;
     struct err err;
 
     scan_json(list, array->at, array->len);
-    for (size_t i = 0; i < list->count; i++) {
-        if (!message_parse(&list->members[i].value, scan, &message, &err)) continue;
-        if (i) buffer_byte(out, '\n');
-        value_unescape(message.content, out);
-    }
+    for (size_t i = 0; i < list->count; i++)
+        if (message_parse(&list->members[i].value, scan, &message, &err))
+            add(scan, &message, i == 0, out);
+}
+
+static void add_content(const struct scan *scan, const struct message *message, bool first,
+                        struct buffer *out)
+{
+    (void)scan;
+    if (!first) buffer_byte(out, '\n');
+    value_unescape(message->content, out);
+}
+
+static void add_all(const struct scan *scan, const struct message *message, bool first,
+                    struct buffer *out)
+{
+    (void)first;
+    value_unescape(message->role, out);
+    buffer_byte(out, '\x1f');
+    value_unescape(message->content, out);
+    add_others(scan, message, out);
+    buffer_byte(out, '\x1e');
+}
+
+void messages_text(const struct value *array, struct scan *list, struct scan *scan,
+                   struct buffer *out)
+{
+    add_each(array, list, scan, add_content, out);
 }
 
 void messages_identity(const struct value *array, struct scan *list, struct scan *scan,
                        struct buffer *out)
 {
-    struct message message;
-    struct err err;
-
-    scan_json(list, array->at, array->len);
-    for (size_t i = 0; i < list->count; i++) {
-        if (!message_parse(&list->members[i].value, scan, &message, &err)) continue;
-        value_unescape(message.role, out);
-        buffer_byte(out, '\x1f');
-        value_unescape(message.content, out);
-        add_others(scan, &message, out);
-        buffer_byte(out, '\x1e');
-    }
+    add_each(array, list, scan, add_all, out);
 }

@@ -1,6 +1,7 @@
 #include "tree/language.h"
 
 #include "core/lines.h"
+#include "core/option_value.h"
 #include "model/model_text.h"
 #include "template/builtin.h"
 #include "template/find.h"
@@ -86,15 +87,17 @@ static void find_specials(struct language *language)
 }
 
 /* Builds and runs that are to be repeated set SOURCE_DATE_EPOCH. */
-static void take_date(struct language *language)
+static bool take_date(struct language *language, struct err *err)
 {
     const char *fixed = getenv("SOURCE_DATE_EPOCH");
-    time_t now = fixed ? (time_t)strtoll(fixed, NULL, 10) : time(NULL);
+    double seconds = 0;
+    time_t now;
 
-    if (fixed)
-        gmtime_r(&now, &language->date);
-    else
-        localtime_r(&now, &language->date);
+    if (fixed && (!parse_number(fixed, &seconds) || !(seconds >= 0 && seconds < 1e11)))
+        return err_set(err, "SOURCE_DATE_EPOCH is no number of seconds since 1970");
+    now = fixed ? (time_t)seconds : time(NULL);
+    return (fixed ? gmtime_r(&now, &language->date) : localtime_r(&now, &language->date)) ||
+           err_set(err, "the date cannot be told");
 }
 
 bool language_load(struct language *language, const char *model, const char *template,
@@ -111,12 +114,11 @@ bool language_load(struct language *language, const char *model, const char *tem
     else if (done && strcmp(template, "none") != 0)
         done = load_named(language, template, err);
     model_text_close(&text);
-    if (done) {
+    done = done && take_date(language, err);
+    if (done)
         find_specials(language);
-        take_date(language);
-    } else {
+    else
         language_release(language);
-    }
     return done;
 }
 

@@ -37,6 +37,7 @@ static bool take(void *context, void *place, struct text line, void *result, str
     if (seen->facts.longest > show->longest) show->longest = seen->facts.longest;
     show->left_out += seen->facts.left_out;
     show->cut += seen->facts.cut;
+    show->prompt_cut += seen->facts.prompt_cut;
     show->prompt_split += seen->facts.prompt_split;
     return outfile_write(show->out, desk->out.at + seen->begin, seen->end - seen->begin, err);
 }

@@ -24,6 +24,7 @@ struct show {
     uint64_t read, ids, longest;
     uint64_t left_out;     /* pairs whose prompt alone fills --max-length */
     uint64_t cut;          /* pairs with an answer that lost something */
+    uint64_t prompt_cut;   /* pairs with a prompt that lost something */
     uint64_t prompt_split; /* pairs whose prompt alone ends with other tokens */
 };
 

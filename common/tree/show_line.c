@@ -117,6 +117,7 @@ static void note_tree(const struct tree *tree, struct show_facts *facts)
     facts->ids = tree->prompt + chosen + rejected;
     facts->longest = tree->prompt + (chosen > rejected ? chosen : rejected);
     facts->cut = tree->chosen.lost || tree->rejected.lost;
+    facts->prompt_cut = tree->prompt_lost > 0;
     facts->prompt_split = tree->prompt_split;
 }
 
@@ -173,8 +174,8 @@ static bool decode(const struct show *show, struct show_desk *desk, const char *
     for (size_t i = 0; i < desk->scan.count; i++) {
         double id;
 
-        if (!value_number(&desk->scan.members[i].value, &id) || !(id >= 0) || id != (uint32_t)id ||
-            id >= (double)tokenizer_size(show->language->tokenizer))
+        if (!value_number(&desk->scan.members[i].value, &id) || !(id >= 0) ||
+            id >= (double)tokenizer_size(show->language->tokenizer) || id != (token_id)id)
             return err_set(err, "element %zu is no id of this tokenizer", i + 1);
         ids_add(&desk->ids, (token_id)id);
     }

@@ -17,7 +17,7 @@ struct show_desk {
 
 struct show_facts {
     uint64_t ids, longest;
-    bool left_out, cut, prompt_split;
+    bool left_out, cut, prompt_cut, prompt_split;
 };
 
 /* Adds a line to desk->out for pair->line, or nothing for a seal. */

@@ -109,10 +109,7 @@ int tree_make(struct tree_maker *maker, struct pair *pair, struct tree *tree, st
         struct text text = {maker->texts[i].at, maker->texts[i].len};
 
         ids[i].count = 0;
-        if (!tokenizer_encode(&maker->encoder, text, special, &ids[i], err)) {
-            err_false();
-            return -1;
-        }
+        if (!tokenizer_encode(&maker->encoder, text, special, &ids[i], err)) return -1;
     }
     prompt = common_prefix(&ids[0], &ids[1], ids[0].count);
     prompt = common_prefix(&ids[0], &ids[2], prompt);

@@ -73,7 +73,6 @@ static bool render(struct tree_maker *maker, struct pair *pair, enum field answe
 {
     struct buffer *messages = &maker->messages;
     struct template_input input = language_input(maker->language);
-    bool done;
 
     messages->len = 0;
     buffer_byte(messages, '[');
@@ -87,8 +86,7 @@ static bool render(struct tree_maker *maker, struct pair *pair, enum field answe
     buffer_byte(messages, ']');
     input.messages = (struct text){messages->at, messages->len};
     input.add_generation_prompt = answer == FIELD_PROMPT;
-    done = template_render(maker->language->template, &input, out, err);
-    return done;
+    return template_render(maker->language->template, &input, out, err);
 }
 
 bool tree_texts(struct tree_maker *maker, struct pair *pair, bool *special, struct err *err)

@@ -49,6 +49,8 @@ echo '{{ strftime_now("%Y-%m-%d") }}' >"$T/template"
 try 'the date can be fixed' 0 env SOURCE_DATE_EPOCH=86400 dpo-tokens -q -m data/tiny --messages \
     --render --template "$T/template" "$T/chat"
 out_like '^{"text":"1970-01-02"}$'
+try 'a date that is none' 1 env SOURCE_DATE_EPOCH=today dpo-tokens -m data/tiny --messages "$T/chat"
+err_is 'dpo-tokens: SOURCE_DATE_EPOCH is no number of seconds since 1970'
 
 # --- Pairs.
 
@@ -70,8 +72,9 @@ out_is '{"id":"a","prompt_ids":0,"chosen_context_ids":2,"chosen_ids":5,"rejected
 try 'no room for an answer' 0 tokens --pairs --count --max-length 4 "$T/pairs"
 out_is '{"id":"a","dropped":true}'
 err_like 'cut 0, dropped 1$'
-try 'a bound on the prompt' 0 tokens -q --pairs --count --max-prompt-length 1 "$T/pairs"
+try 'a bound on the prompt' 0 tokens --pairs --count --max-prompt-length 1 "$T/pairs"
 out_is '{"id":"a","prompt_ids":1,"chosen_ids":5,"rejected_ids":3}'
+err_is 'dpo-tokens: read 1, ids 9, longest 6, prompts_cut 1'
 try 'a format' 0 tokens -q --pairs --render --prompt-format 'Q: {prompt} A: ' "$T/pairs"
 out_like '"prompt_text":"Q: 1234 A: ","chosen_text":"Q: 1234 A: 5678<.im_end.>"'
 printf '%s\n' '{"prompt":"Hel","chosen":"lo","rejected":"p"}' >"$T/split"
@@ -83,6 +86,10 @@ try 'what is no pair' 1 tokens --pairs "$T/bad"
 err_is "dpo-tokens: $T/bad:1: 'chosen' is a number, not a string or a list of messages"
 try 'a stream without its seal' 1 sh -c 'dpo-tokens -m data/tiny --pairs --seal <"$1"' - "$T/pairs"
 err_like 'without a seal'
+try 'a number that is no id' 1 sh -c 'echo "[1.5]" | dpo-tokens -m data/tiny --decode'
+err_is 'dpo-tokens: standard input:1: element 1 is no id of this tokenizer'
+try 'a number that is no number of ours' 1 sh -c 'echo "[1e300]" | dpo-tokens -m data/tiny --decode'
+err_is 'dpo-tokens: standard input:1: element 1 is no id of this tokenizer'
 try 'ids that there are not' 1 sh -c 'echo "[1,99999]" | dpo-tokens -m data/tiny --decode'
 err_is 'dpo-tokens: standard input:1: element 2 is no id of this tokenizer'
 try 'no ids at all' 1 sh -c 'echo "{}" | dpo-tokens -m data/tiny --decode'

@@ -3,7 +3,7 @@
 
     templates.py FOLDER
 
-Every *.jinja below FOLDER renders every conversation, here and there. A case is 'equal' when both
+Beside ours, TRL's package brings templates of many families. Every *.jinja below FOLDER renders every conversation, here and there. A case is 'equal' when both
 give the same bytes or both fail, 'refused' when only we fail, and 'different' otherwise. Exits 1
 when anything is different. Needs jinja2; builds its driver with cc from build/gcc.
 """
