@@ -37,7 +37,11 @@ warnings := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-pr
 language := -std=c11 -ffp-contract=off -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon
 hardening := -fstack-protector-strong $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 sanitizers := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-compile = $(CC) $(language) $(warnings) $(CFLAGS) $(hardening) $(sanitizers) -fPIE \
+# Files named by an instruction set are compiled for it; lanes/cpu says at run time which may be run.
+%_avx2.o: private isa := -mavx2 -mfma -mf16c
+%_avx512.o: private isa := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mf16c -mprefer-vector-width=512
+%_avx512bf16.o %_amx.o: private isa := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mavx2 -mfma -mf16c
+compile = $(CC) $(language) $(isa) $(warnings) $(CFLAGS) $(hardening) $(sanitizers) -fPIE \
 	-ffunction-sections -fdata-sections $(CPPFLAGS)
 link = $(CC) $(CFLAGS) $(sanitizers) -pie -Wl,-z,relro,-z,now -Wl,--gc-sections \
 	-Wl,--as-needed $(LDFLAGS)
@@ -47,7 +51,9 @@ libraries := -ljansson -lsqlite3 -lpthread -lm
 does = $(if $(V),,@printf '  %-8s%s\n' $(1) $@;)
 
 # What there is.
-common := $(wildcard common/*/*.c)
+machine := $(shell $(CC) -dumpmachine)
+common := $(filter-out $(if $(filter x86_64%,$(machine)),,%_avx2.c %_avx512.c %_avx512bf16.c %_amx.c), \
+	$(wildcard common/*/*.c))
 tools := $(patsubst tools/%.c,%,$(wildcard tools/dpo-*.c))
 tool_helpers := $(filter-out tools/dpo-%,$(wildcard tools/*.c))
 unit_tests := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
@@ -55,7 +61,7 @@ unit_helpers := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
 fuzz_targets := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 manuals := $(wildcard man/*.[1-8])
 databases := $(if $(wildcard data/mortgage/debates.sql),build/data/debates.db)
-c_files := $(wildcard common/*/*.[ch] tools/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/cli/lib/*.[ch])
+c_files := $(wildcard common/*/*.[ch] tools/*.[ch] pipelines/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/cli/lib/*.[ch])
 sh_files := $(wildcard scripts/*.sh tests/*.sh tests/*/*.sh tests/cli/bad/*.sh tests/run .ci/run pipelines/*.sh)
 
 # What is made from it.
@@ -67,6 +73,7 @@ completions := $(tools:%=$(build)/completions/%)
 unit_programs := $(unit_tests:%=$(build)/unit/%)
 replay_programs := $(fuzz_targets:%=$(build)/replay/%)
 fuzz_programs := $(fuzz_targets:%=build/fuzz/bin/%)
+pipeline_programs := $(patsubst %.c,$(build)/%,$(wildcard pipelines/*.c))
 TESTS ?= $(wildcard tests/cli/*.t) $(unit_programs) $(replay_programs)
 
 .PHONY: all
@@ -107,9 +114,20 @@ $(build)/replay/%: $(build)/obj/tests/fuzz/%.o $(build)/obj/tests/fuzz/replay.o 
 	@mkdir -p $(@D)
 	$(call does,LINK)$(link) -o $@ $^ $(libraries)
 
-$(build)/tests/%: $(build)/obj/tests/%.o $(call objects,$(build),$(unit_helpers)) $(library)
+$(build)/pipelines/%: $(build)/obj/pipelines/%.o $(library)
 	@mkdir -p $(@D)
 	$(call does,LINK)$(link) -o $@ $^ $(libraries)
+
+$(build)/tests/%: $(build)/obj/tests/%.o $(call objects,$(build),$(unit_helpers)) $(library)
+	@mkdir -p $(@D)
+	$(call does,LINK)$(link) -o $@ $(filter %.o,$^) $(library) $(libraries)
+
+# Its functions stand before those that a step calls, and take the time.
+timed := affine_forward affine_backward attention_forward attention_backward head_forward head_backward \
+	lora_forward lora_backward norm_forward norm_backward swiglu_forward swiglu_backward \
+	rope_forward rope_backward bias_forward embedding_forward gemm_narrow
+$(build)/tests/bench/engine: $(build)/obj/tests/bench/parts.o
+$(build)/tests/bench/engine: private LDFLAGS += $(timed:%=-Wl,--wrap=%)
 
 $(build)/completions/%: $(build)/bin/%
 	@mkdir -p $(@D)
@@ -122,7 +140,7 @@ build/data/debates.db: data/mortgage/debates.sql | deps-data
 # --- Tests. Everything runs under one prove; tests/run knows how to start each kind.
 
 .PHONY: tests test
-tests: all $(unit_programs) $(replay_programs) $(databases) ## build what the tests run
+tests: all $(unit_programs) $(replay_programs) $(pipeline_programs) $(databases) ## build what the tests run
 test: export BIN = $(CURDIR)/$(build)/bin
 test: export SRC = $(CURDIR)
 test: export SAN := $(SAN)
@@ -132,7 +150,7 @@ test: tests deps-test ## run all tests
 fuzz_flags := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 build/fuzz/obj/%.o: %.c Makefile | deps-fuzz
 	@mkdir -p $(@D)
-	$(call does,FUZZ-CC)clang $(language) $(fuzz_flags) -Itests -MMD -MP -c -o $@ $<
+	$(call does,FUZZ-CC)clang $(language) $(isa) $(fuzz_flags) -Itests -MMD -MP -c -o $@ $<
 
 build/fuzz/bin/%: build/fuzz/obj/tests/fuzz/%.o $(call objects,build/fuzz,$(common))
 	@mkdir -p $(@D)
@@ -145,10 +163,11 @@ $(fuzz_targets:%=fuzz-%): fuzz-%: build/fuzz/bin/%
 
 .PHONY: peers
 peers_python := build/peers/bin/python
-peers_need := scikit-learn tokenizers transformers jinja2 safetensors gguf numpy
+peers_need := scikit-learn tokenizers transformers jinja2 safetensors gguf numpy torch peft bitsandbytes
 PEERS_STRINGS ?= 4000
+peer_programs := $(patsubst %.c,$(build)/%,$(wildcard tests/peers/*.c))
 peers: export PATH := $(CURDIR)/bin:$(PATH)
-peers: all $(build)/tests/peers/tokens ## compare with the libraries others use, installed into build/peers
+peers: all $(peer_programs) ## compare with the libraries others use, installed into build/peers
 	@[ "$$(cat build/peers/ready 2> /dev/null)" = "$(peers_need)" ] || { python3 -m venv build/peers && \
 		build/peers/bin/pip -q install $(peers_need) && \
 		build/peers/bin/pip -q install --no-deps trl && echo "$(peers_need)" > build/peers/ready; }
@@ -159,6 +178,8 @@ peers: all $(build)/tests/peers/tokens ## compare with the libraries others use,
 	$(peers_python) tests/peers/templates.py tests/golden/templates
 	$(peers_python) tests/peers/templates.py build/peers/lib/python3*/site-packages/trl/chat_templates
 	$(peers_python) tests/peers/pairs.py 300
+	$(peers_python) tests/peers/adapter.py $(build)/tests/peers/adapter 1
+	ATEN_CPU_CAPABILITY=avx2 $(peers_python) tests/peers/base.py $(build)/tests/peers/base 100
 
 .PHONY: bench-data bench-text
 bench-data: all ## measure the data tools against their peers
@@ -169,6 +190,11 @@ bench-text: $(build)/tests/bench/tokens ## measure the tokenizer against its pee
 .PHONY: bench-open
 bench-open: $(build)/tests/bench/open ## measure how long models take to open
 	$<
+
+.PHONY: bench-engine
+bench-engine: $(build)/pipelines/seed_model $(addprefix $(build)/tests/bench/,engine generate gemm) ## measure the engine against its peers
+	BUILD=$(build) tests/bench/engine.sh
+	GEMM=$(build)/tests/bench/gemm tests/bench/gemm.sh
 
 # --- Lint. Each check can be run alone.
 
@@ -186,7 +212,8 @@ lint-format check-format:
 lint-tidy:
 	@printf '%s\n' $(filter %.c,$(c_files)) | \
 		xargs -P$(JOBS) -n4 sh -c 'clang-tidy --quiet "$$@" -- $$FLAGS 2>/dev/null' tidy
-lint-tidy: export FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION="0" -Icommon -Itests
+lint-tidy: export FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION="0" -Icommon -Itests \
+	-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mavx2 -mfma -mf16c
 lint-cppcheck:
 	@cppcheck --quiet --std=c11 -D_GNU_SOURCE -D__x86_64__ -Icommon --inline-suppr \
 		--enable=warning,performance,portability,unusedFunction --error-exitcode=1 \
@@ -245,5 +272,5 @@ dist: ## make dpo-tools-VERSION.tar.gz of the last commit
 clean: ## remove what the build made; make pipeline-clean removes the recipe's files
 	rm -rf build bin
 
--include $(patsubst %.c,$(build)/obj/%.d,$(common) $(wildcard tools/*.c tests/unit/*.c tests/fuzz/*.c tests/bench/*.c))
+-include $(patsubst %.c,$(build)/obj/%.d,$(common) $(wildcard tools/*.c pipelines/*.c tests/unit/*.c tests/fuzz/*.c tests/bench/*.c))
 -include $(patsubst %.c,build/fuzz/obj/%.d,$(common) $(wildcard tests/fuzz/*.c))

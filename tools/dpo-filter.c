@@ -60,7 +60,7 @@ static const struct option_spec options[] = {
     OPTION_END};
 
 static const struct program program = {"dpo-filter", "drop preference pairs that break a rule",
-                                       "[FILE...]", options};
+                                       "[FILE...]", options, NULL};
 
 static void read_rules(void)
 {

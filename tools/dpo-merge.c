@@ -28,7 +28,7 @@ static const struct option_spec options[] = {
 
 static const struct program program = {
     "dpo-merge", "merge preference data of many kinds into one stream of pairs", "[FILE...]",
-    options};
+    options, NULL};
 
 static void report(void)
 {

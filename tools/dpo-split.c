@@ -24,8 +24,9 @@ static const struct option_spec options[] = {
      "write train and val as one {\"train\", \"validation\"} file too"},
     OPTION_END};
 
-static const struct program program = {
-    "dpo-split", "split preference pairs into train, val and test files", "[FILE...]", options};
+static const struct program program = {"dpo-split",
+                                       "split preference pairs into train, val and test files",
+                                       "[FILE...]", options, NULL};
 
 static void check_options(void)
 {

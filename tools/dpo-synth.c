@@ -19,7 +19,7 @@ static const struct option_spec options[] = {
     OPTION_END};
 
 static const struct program program = {
-    "dpo-synth", "make preference pairs for agents that use tools", "", options};
+    "dpo-synth", "make preference pairs for agents that use tools", "", options, NULL};
 
 static void check_options(char **operands)
 {

@@ -31,7 +31,7 @@ static const struct option_spec options[] = {
     OPTION_END};
 
 static const struct program program = {"dpo-tokens", "show what a model sees of a text",
-                                       "[FILE...]", options};
+                                       "[FILE...]", options, NULL};
 
 static void check_options(void)
 {

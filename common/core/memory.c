@@ -20,17 +20,28 @@ void *mem_alloc(size_t size)
     return given(malloc(size ? size : 1), size);
 }
 
-void *mem_zero(size_t count, size_t size)
+size_t mem_product(size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size) die("out of memory: %zu times %zu bytes", count, size);
+    return count * size;
+}
+
+void *mem_zero(size_t count, size_t size)
+{
+    mem_product(count, size);
     return given(calloc(count ? count : 1, size ? size : 1), count * size);
+}
+
+void *mem_aligned(size_t size)
+{
+    if (size > SIZE_MAX - 63) die("out of memory: %zu bytes", size);
+    return given(aligned_alloc(64, (size + 63) & ~(size_t)63), size);
 }
 
 void *mem_resize(void *old, size_t count, size_t size)
 {
-    size_t bytes = count * size;
+    const size_t bytes = mem_product(count, size);
 
-    if (size && bytes / size != count) die("out of memory: %zu times %zu bytes", count, size);
     return given(realloc(old, bytes > 0 ? bytes : 1), bytes);
 }
 

@@ -9,9 +9,11 @@
 
 void *mem_alloc(size_t size);              /* not cleared */
 void *mem_zero(size_t count, size_t size); /* cleared; dies when count * size overflows */
+void *mem_aligned(size_t size);            /* to 64 bytes; not cleared */
 void *mem_resize(void *old, size_t count, size_t size);
 char *mem_copy_text(const char *text);
-void mem_free(void *block); /* NULL is allowed */
+size_t mem_product(size_t count, size_t size); /* dies when it overflows */
+void mem_free(void *block);                    /* NULL is allowed */
 
 /* Makes room for one more item in an array that grows by half; returns the array. */
 void *mem_room(void *array, size_t count, size_t *room, size_t size);

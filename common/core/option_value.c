@@ -34,6 +34,23 @@ static bool parse_size(const char *text, size_t *value)
     return true;
 }
 
+/* '512M' is 512 times 1024 times 1024. */
+static bool parse_bytes(const char *text, size_t *value)
+{
+    static const char units[] = "KMGT";
+    char digits[24];
+    const size_t len = strspn(text, "0123456789");
+    const char *unit = text[len] ? strchr(units, text[len]) : NULL;
+    const unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+
+    if (len >= sizeof digits || (text[len] && (!unit || text[len + 1]))) return false;
+    memcpy(digits, text, len);
+    digits[len] = '\0';
+    if (!parse_size(digits, value) || *value > SIZE_MAX >> shift) return false;
+    *value <<= shift;
+    return true;
+}
+
 static bool parse_flag(const char *text, bool *value)
 {
     *value = !text || strcmp(text, "yes") == 0 || strcmp(text, "true") == 0;
@@ -73,6 +90,9 @@ bool option_value_set(const struct option_spec *row, const char *text, struct er
     case OPTION_SIZE:
         return parse_size(text, row->value) ||
                err_set(err, "--%s takes a whole number, not '%.80s'", row->name, text);
+    case OPTION_BYTES:
+        return parse_bytes(text, row->value) ||
+               err_set(err, "--%s takes a size such as 512M or 8G, not '%.80s'", row->name, text);
     case OPTION_NUMBER:
         return parse_number(text, row->value) ||
                err_set(err, "--%s takes a number, not '%.80s'", row->name, text);

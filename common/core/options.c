@@ -273,6 +273,12 @@ static void take_lock(void)
     exit(EXIT_AGAIN);
 }
 
+static void print_version(const struct program *program)
+{
+    printf("%s (dpo-tools) %s\n", program->name, VERSION);
+    if (program->about) program->about();
+}
+
 char **program_start(const struct program *program, int argc, char **argv)
 {
     signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error to report */
@@ -288,7 +294,7 @@ char **program_start(const struct program *program, int argc, char **argv)
     read_arguments(argc, argv, false);
     report_style(shared.quiet, shared.json);
     if (shared.help) print_help(program);
-    if (shared.version) printf("%s (dpo-tools) %s\n", program->name, VERSION);
+    if (shared.version) print_version(program);
     if (shared.completion) print_completion(program->name);
     if (shared.help || shared.version || shared.completion) finish_printing();
     if (settings.threads < 1 || settings.threads > 1024)

@@ -20,6 +20,7 @@ enum option_type {
     OPTION_TEXT,   /* const char * */
     OPTION_LIST,   /* struct option_list: may be given again */
     OPTION_SIZE,   /* size_t: a whole number */
+    OPTION_BYTES,  /* size_t: a whole number with K, M, G or T behind it, of 1024 */
     OPTION_NUMBER, /* double: finite */
     OPTION_CHOICE  /* size_t: which word of choices, counted from 0 */
 };
@@ -48,6 +49,7 @@ struct program {
     const char *name, *purpose;
     const char *operands; /* '[FILE...]' */
     const struct option_spec *options;
+    void (*about)(void); /* prints more for --version; NULL where there is no more */
 };
 
 /* What every tool was told. */

@@ -144,6 +144,15 @@ void die_usage(const char *format, ...)
     exit(EXIT_USAGE);
 }
 
+void report_error(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say("error", format, args);
+    va_end(args);
+}
+
 void report_warning(const char *format, ...)
 {
     va_list args;

@@ -33,6 +33,9 @@ void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2))
 void die_of(const struct err *err) __attribute__((noreturn));
 void die_usage(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
+/* The same line, where the program goes on. */
+void report_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* The line that die would write, and its length: made beforehand for a handler of signals, which
  * may only write it. */
 size_t report_last_words(char line[REPORT_LINE], const char *format, ...)

@@ -6,7 +6,8 @@ cd "${1:-.}" || exit 2
 table='
 core
 hash     core
-tensor   core
+machine  core
+tensor   core machine
 gguf     core hash tensor
 safetensors core hash tensor
 records  core hash
@@ -21,10 +22,19 @@ tokens   core hash records gguf tensor unicode bpe
 jinja    core records
 template core records jinja
 place    core safetensors
-model    core gguf hash place safetensors tensor
+lanes    core
+gemm     core machine lanes tensor
+stream   core machine lanes tensor gemm
+attention core machine lanes tensor gemm
+ops      core machine hash lanes tensor gemm
+adapter  core machine hash tensor safetensors place model ops
+decoder  core machine hash lanes tensor safetensors gemm stream attention ops model adapter base
+generate core machine hash lanes tensor gemm attention ops model decoder
+model    core machine gguf hash place safetensors tensor
+base     core machine hash model safetensors tensor
 tree     core hash records tokens bpe template model place
 train    core tensor records tokens model run
-eval     core tensor records tokens model net
+eval     core machine records tree decoder
 export   core tensor tokens model
 run      core records
 '

@@ -17,11 +17,12 @@ static const struct option_spec rows[] = {
     {0, "text", OPTION_TEXT, &text, "T", ""},
     {0, "list", OPTION_LIST, &list, "L", ""},
     {0, "size", OPTION_SIZE, &size, "N", ""},
+    {0, "bytes", OPTION_BYTES, &size, "SIZE", ""},
     {0, "number", OPTION_NUMBER, &number, "X", ""},
     {0, "choice", OPTION_CHOICE, &choice, "first|last|strongest", ""},
 };
 
-enum { FLAG, WORDS, LIST, SIZE, NUMBER, CHOICE };
+enum { FLAG, WORDS, LIST, SIZE, BYTES, NUMBER, CHOICE };
 
 /* "" or the reason. */
 static const char *set(int row, const char *value)
@@ -69,6 +70,35 @@ TEST(sizes)
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         check_claim(*set(SIZE, bad[i]), __FILE__, __LINE__, "'%s'", bad[i]);
     CHECK_TEXT(set(SIZE, "many"), "--size takes a whole number, not 'many'");
+}
+
+TEST(sizes_in_bytes)
+{
+    static const char *const bad[] = {"",
+                                      "-1K",
+                                      "1 K",
+                                      "1.5G",
+                                      "K",
+                                      "1k",
+                                      "1KB",
+                                      "1X",
+                                      "1GG",
+                                      "0x1M",
+                                      "18446744073709551616",
+                                      "16777216T",
+                                      "00000000000000000000000001"};
+
+    CHECK_TEXT(set(BYTES, "1000"), "");
+    CHECK_INT(size, 1000);
+    CHECK_TEXT(set(BYTES, "3K"), "");
+    CHECK_INT(size, 3072);
+    CHECK_TEXT(set(BYTES, "512M"), "");
+    CHECK_INT(size, 512 << 20);
+    CHECK_TEXT(set(BYTES, "16777215T"), "");
+    CHECK(size == (size_t)16777215 << 40);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        check_claim(*set(BYTES, bad[i]), __FILE__, __LINE__, "'%s'", bad[i]);
+    CHECK_TEXT(set(BYTES, "much"), "--bytes takes a size such as 512M or 8G, not 'much'");
 }
 
 TEST(numbers)
@@ -134,6 +164,7 @@ int main(void)
     RUN(flags);
     RUN(texts_and_lists);
     RUN(sizes);
+    RUN(sizes_in_bytes);
     RUN(numbers);
     RUN(choices);
     RUN(defaults);

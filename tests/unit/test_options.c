@@ -20,7 +20,7 @@ static const struct option_spec options[] = {
     {0, "deep", OPTION_FLAG, &deep, NULL, "further"},
     {0, "map", OPTION_LIST, &maps, "A=B", "names"},
     OPTION_END};
-static const struct program program = {"test", "tests options", "[FILE...]", options};
+static const struct program program = {"test", "tests options", "[FILE...]", options, NULL};
 
 #define ARGUMENTS 12
 
