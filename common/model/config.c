@@ -51,6 +51,9 @@ static bool settle_heads(struct config *config, const char *path, struct err *er
         return err_set(err,
                        "%s: %" PRIu32 " heads are no multiple of %" PRIu32 " key and value heads",
                        path, config->heads, config->kv_heads);
+    if (config->heads / config->kv_heads > CONFIG_GROUP)
+        return err_set(err, "%s: more than %d heads share a key and value head", path,
+                       CONFIG_GROUP);
     if (!config->head_dim && config->hidden % config->heads)
         return err_set(err, "%s: %" PRIu32 " dimensions do not divide into %" PRIu32 " heads", path,
                        config->hidden, config->heads);

@@ -49,6 +49,7 @@ struct rope {
 enum {
     CONFIG_LAYERS = 512,
     CONFIG_HEAD = 4096, /* dimensions of one */
+    CONFIG_GROUP = 256, /* heads that share a key and value head */
     CONFIG_EOS = 16,
     CONFIG_DTYPE = 16 /* bytes, with the end */
 };

@@ -141,20 +141,21 @@ const struct weight *weights_at(const struct weights *weights, enum weight_role 
     return &weights->items[(weight_per_layer(role) ? layer * WEIGHT_ROLES : 0) + role];
 }
 
-/* Row s head_dim / 2 + j of a head is stored as its row 2j + s. */
-static uint64_t stored_row(const struct weight *weight, uint64_t row)
+struct matrix weight_matrix(const struct weight *weight)
 {
-    const uint64_t dim = weight->tensor->shape[0] / weight->heads_permuted, half = dim / 2;
-    const uint64_t inside = row % dim;
+    const struct tensor *tensor = weight->tensor;
 
-    return row - inside + 2 * (inside % half) + inside / half;
+    return (struct matrix){.dtype = tensor->dtype,
+                           .rows = tensor->shape[0],
+                           .cols = tensor->rank == 2 ? tensor->shape[1] : 1,
+                           .at = tensor->at,
+                           .stride = tensor->bytes / tensor->shape[0],
+                           .heads_permuted = weight->heads_permuted};
 }
 
 const unsigned char *weight_row(const struct weight *weight, uint64_t row)
 {
-    const struct tensor *tensor = weight->tensor;
+    const struct matrix matrix = weight_matrix(weight);
 
-    assert(row < tensor->shape[0]);
-    if (weight->heads_permuted) row = stored_row(weight, row);
-    return tensor->at + row * (tensor->bytes / tensor->shape[0]);
+    return matrix_row(&matrix, row);
 }

@@ -6,6 +6,7 @@
 #include "gguf/gguf.h"
 #include "model/weight_table.h"
 #include "safetensors/shards.h"
+#include "tensor/matrix.h"
 
 struct weight {
     const struct tensor *tensor; /* borrowed from the file; NULL where the model has none */
@@ -27,6 +28,9 @@ void weights_release(struct weights *weights);
 
 /* The output of a tied model is its embedding. */
 const struct weight *weights_at(const struct weights *weights, enum weight_role role, size_t layer);
+
+/* The weight as a matrix, rows in Hugging Face's order; a vector is a matrix of one column. */
+struct matrix weight_matrix(const struct weight *weight);
 
 /* The stored bytes of a row, by its number in Hugging Face's order; of a vector, of one element. */
 const unsigned char *weight_row(const struct weight *weight, uint64_t row);

@@ -58,6 +58,8 @@ static const struct {
      "c: 'hidden_size' is 1048577, not from 1 to 1048576"},
     {WITH(LLAMA ",\"num_key_value_heads\":3"),
      "c: 4 heads are no multiple of 3 key and value heads"},
+    {WITH(",\"model_type\":\"llama\",\"num_attention_heads\":512,\"num_key_value_heads\":1"),
+     "c: more than 256 heads share a key and value head"},
     {WITH(",\"model_type\":\"llama\",\"num_attention_heads\":5"),
      "c: 64 dimensions do not divide into 5 heads"},
     {WITH(LLAMA ",\"head_dim\":7"),
