@@ -1,0 +1,27 @@
+/* Which linear layers of a model get an adapter, and how large a one: by the rules of PEFT.
+ *
+ * A module is left out when it is excluded; it is taken when targets name it. Names in a list count
+ * in the given layers only, but for those that are whole. That some name fits nothing is fine; that
+ * none does is an error, and so is a target that is no linear layer of the decoder's layers. */
+#ifndef ADAPTER_TARGETS_H
+#define ADAPTER_TARGETS_H
+
+#include "adapter/adapter_options.h"
+#include "core/err.h"
+#include "model/weight_table.h"
+
+enum { TARGET_LINEARS = 7 };
+
+/* In the order in which a model lists its modules. */
+extern const enum weight_role target_roles[TARGET_LINEARS];
+
+struct target {
+    size_t rank; /* 0: not adapted */
+    double alpha;
+};
+
+/* targets: config->layers times TARGET_LINEARS. The errors name no file. */
+bool targets_find(struct target *targets, const struct adapter_options *options,
+                  const struct config *config, struct err *err);
+
+#endif
