@@ -1,0 +1,44 @@
+/* Continues many texts at once: the weights are read once for a token of each of them.
+ *
+ * So many texts run beside each other; when one ends the next one takes its place. Texts of any length
+ * run together, and a prompt that several requests begin with is computed once. What comes out for a
+ * request depends on that request alone, bit for bit. */
+#ifndef GENERATE_GENERATOR_H
+#define GENERATE_GENERATOR_H
+
+#include "decoder/decoder.h"
+#include "generate/sampler.h"
+
+struct request {
+    const uint32_t *ids; /* of the prompt: at least one */
+    size_t count;
+    size_t most;     /* tokens to be generated at most */
+    uint64_t number; /* of its random draws: another one for another text from the same prompt */
+};
+
+struct generator_options {
+    size_t beside;  /* texts at once */
+    size_t prefill; /* prompt tokens computed at once, but that one prompt is never cut */
+    bool adapted;   /* with the decoder's adapter */
+    struct sampling sampling;
+};
+
+struct generator;
+
+/* The decoder is borrowed and must reach (decoder_reach) as far as the texts go. longest: tokens of
+ * the longest prompt. */
+struct generator *generator_new(struct decoder *decoder, const struct generator_options *options,
+                                size_t longest);
+void generator_free(struct generator *generator); /* NULL is allowed */
+
+/* Bytes that it takes while so many positions are kept in all. */
+size_t generator_bytes(const struct decoder *decoder, const struct generator_options *options,
+                       size_t longest, size_t positions);
+
+/* Runs all requests to their ends. take gets each token as it is made, by the number of its request;
+ * where it returns false that text ends. An end token of the model ends a text, too, after it was
+ * taken. */
+void generator_run(struct generator *generator, const struct request *requests, size_t count,
+                   bool (*take)(void *context, size_t request, uint32_t id), void *context);
+
+#endif
