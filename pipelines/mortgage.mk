@@ -1,15 +1,18 @@
-# Recipe 1, a mortgage adviser: seeds and debates in, train, val and test out, and what a model sees
-# of them.
+# Recipe 1, a mortgage adviser: seeds and debates in, train, val and test out, what a model sees of
+# them, and how well it does before it is trained.
 #
 #   make pipeline                        everything, into work/mortgage
 #   make pipeline WORK=DIR               somewhere else
 #   make pipeline PROFILE=published      the recipe's own numbers
-#   make pipeline MODEL=DIR              as that model counts tokens (see dpo-tokens(1))
+#   make pipeline MODEL=NAME             with that model (see dpo-tokens(1))
 #
 # working     splits by a hash of the question: a question is on one side only, and stays there when
 #             more debates come in.
 # published   splits rows as the recipe does, with scikit-learn's train_test_split and seed 42. The
 #             questions of a debate with several pairs then stand on two sides; dpo-split says so.
+#
+# The model that is taken by itself has random weights, so it scores by chance; it shows how things
+# go together. One that is named and has no weights only counts tokens.
 #
 # Each file is made from those before it, so a second run does nothing, and a run that was broken
 # off goes on where it was.
@@ -17,19 +20,25 @@
 # Not from the environment: WORK means somebody's whole storage on many clusters.
 WORK := work/mortgage
 PROFILE := working
-MODEL := data/tiny
+MODEL := build/models/tiny
 
 mortgage_seeds := data/mortgage/seed.json
 mortgage_debates := build/data/debates.db
 mortgage_made := merged.jsonl kept.jsonl dropped.jsonl profile train.jsonl val.jsonl test.jsonl \
-	manifest.json model lengths.jsonl
+	manifest.json model lengths.jsonl base.jsonl
 mortgage_split_working := --method hash
 mortgage_split_published := --method sklearn
 
-pipeline: $(WORK)/lengths.jsonl
+mortgage_weights := $(filter build/models/tiny/%,$(MODEL)/model.safetensors)
+mortgage_scores := $(if $(or $(mortgage_weights),$(wildcard $(MODEL)/*.safetensors $(MODEL)/*.gguf), \
+	$(if $(wildcard $(MODEL)/.),,by-name)),$(WORK)/base.jsonl)
+
+pipeline: $(WORK)/lengths.jsonl $(mortgage_scores)
 	@echo
 	@echo "The pairs are in $(WORK): train.jsonl, val.jsonl, test.jsonl and manifest.json;"
 	@echo "lengths.jsonl says how many tokens of $(MODEL) each pair to train on has."
+	$(if $(mortgage_scores),@echo "base.jsonl says how likely it holds each answer of the test set; all in all:")
+	$(if $(mortgage_scores),@tail -n 1 $(mortgage_scores))
 
 # On a fresh clone the programs come from the build; later only a newer one counts.
 bin/dpo-%: | all ;
@@ -57,8 +66,16 @@ $(WORK)/model: always
 	@mkdir -p $(@D)
 	@echo '$(MODEL)' | cmp -s - $@ || echo '$(MODEL)' > $@
 
-$(WORK)/lengths.jsonl: $(WORK)/manifest.json $(WORK)/model bin/dpo-tokens
+build/models/tiny/model.safetensors: $(wildcard data/tiny/*.json) pipelines/seed_model.c \
+		| $(build)/pipelines/seed_model
+	@mkdir -p $(@D)
+	$(build)/pipelines/seed_model data/tiny/config.json --tokenizer data/tiny -o $(@D)
+
+$(WORK)/lengths.jsonl: $(WORK)/manifest.json $(WORK)/model $(mortgage_weights) bin/dpo-tokens
 	bin/dpo-tokens -m $(MODEL) --pairs --count -o $@ $(WORK)/train.jsonl
+
+$(WORK)/base.jsonl: $(WORK)/manifest.json $(WORK)/model $(mortgage_weights) bin/dpo-eval
+	bin/dpo-eval -m $(MODEL) -o $@ $(WORK)/test.jsonl
 
 .PHONY: pipeline-clean
 pipeline-clean: ## remove what make pipeline made

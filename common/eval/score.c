@@ -1,0 +1,136 @@
+#include "eval/score.h"
+
+#include "decoder/step.h"
+
+#include <math.h>
+
+/* What goes through the model together: the pairs from begin on, before end. */
+struct stretch {
+    size_t begin, end, rows, scored;
+};
+
+/* The largest run of pairs of no more than so many rows, or one pair. */
+static struct stretch next_span(const struct testset *testset, size_t begin, size_t most)
+{
+    struct stretch span = {.begin = begin, .end = begin};
+
+    for (; span.end < testset->count; span.end++) {
+        const struct testset_item *item = &testset->items[span.end];
+
+        if (span.rows > 0 && item->rows > most - (span.rows < most ? span.rows : most)) break;
+        span.rows += item->rows;
+        span.scored += item->scored[0] + item->scored[1];
+    }
+    return span;
+}
+
+/* The most of all batches; returns the rows of the largest pair. */
+static size_t measure(const struct testset *testset, size_t most, struct step_plan *plan)
+{
+    size_t largest = 0;
+
+    *plan = (struct step_plan){0};
+    for (size_t at = 0; at < testset->count;) {
+        const struct stretch span = next_span(testset, at, most);
+
+        if (span.rows > plan->rows) plan->rows = span.rows;
+        if (span.scored > plan->scored) plan->scored = span.scored;
+        at = span.end;
+    }
+    for (size_t i = 0; i < testset->count; i++)
+        if (testset->items[i].rows > largest) largest = testset->items[i].rows;
+    return largest;
+}
+
+/* Goes down to batches of one pair before it gives up. */
+static bool plan_batches(struct scorer *scorer, const struct testset *testset,
+                         struct step_plan *plan, struct err *err)
+{
+    for (;;) {
+        const size_t largest = measure(testset, scorer->batch_tokens, plan);
+
+        if (step_plan(scorer->decoder, plan, scorer->memory, err)) return true;
+        if (scorer->batch_tokens <= largest) return false;
+        scorer->batch_tokens /= 2;
+        if (scorer->batch_tokens < largest) scorer->batch_tokens = largest;
+    }
+}
+
+/* Sums in the order of the tokens. */
+static bool sum_up(const struct testset *testset, const struct stretch *span, const double *logp,
+                   struct score *scores, bool reference, struct err *err)
+{
+    for (size_t i = span->begin; i < span->end; i++)
+        for (int side = 0; side < 2; side++) {
+            double sum = 0;
+
+            for (size_t j = 0; j < testset->items[i].scored[side]; j++) sum += *logp++;
+            if (!isfinite(sum))
+                return err_set(err, "record %zu: the model gives no finite log-probabilities",
+                               i + 1);
+            if (!reference) scores[i].policy[side] = sum;
+            scores[i].reference[side] = sum;
+        }
+    return true;
+}
+
+struct work {
+    struct scorer *scorer;
+    struct testset *testset;
+    struct step *step;
+    struct batch batch;
+    double *logp;
+};
+
+static bool score_span(struct work *work, const struct stretch *span, struct err *err)
+{
+    struct scorer *scorer = work->scorer;
+    const bool adapted = scorer->decoder->adapter != NULL;
+
+    batch_clear(&work->batch);
+    for (size_t i = span->begin; i < span->end; i++)
+        if (work->testset->items[i].rows > 0 && !testset_add(work->testset, i, &work->batch, err))
+            return false;
+    if (work->batch.rows == 0) return true;
+    for (int reference = 0; reference <= (int)adapted; reference++) {
+        const struct step_mode mode = {.adapted = adapted && !reference};
+
+        step_forward(work->step, &work->batch, &mode, work->logp, NULL);
+        scorer->rows += work->batch.rows;
+        if (!sum_up(work->testset, span, work->logp, scorer->scores, reference, err)) return false;
+    }
+    return true;
+}
+
+bool scorer_run(struct scorer *scorer, struct testset *testset, struct err *err)
+{
+    struct work work = {.scorer = scorer, .testset = testset};
+    struct step_plan plan;
+    bool good = true;
+
+    scorer->rows = 0;
+    if (testset->count == testset->dropped)
+        return err_set(err, "there are no pairs to score%s",
+                       testset->count ? ": all prompts fill --max-length" : "");
+    decoder_reach(scorer->decoder, testset->longest);
+    if (!plan_batches(scorer, testset, &plan, err)) return false;
+    scorer->scores = mem_zero(testset->count, sizeof *scorer->scores);
+    work.step = step_new(scorer->decoder, &plan);
+    work.logp = mem_zero(plan.scored, sizeof *work.logp);
+    for (size_t at = 0; good && at < testset->count;) {
+        const struct stretch span = next_span(testset, at, scorer->batch_tokens);
+
+        good = score_span(&work, &span, err);
+        at = span.end;
+    }
+    step_free(work.step);
+    batch_release(&work.batch);
+    mem_free(work.logp);
+    return good;
+}
+
+void scorer_release(struct scorer *scorer)
+{
+    mem_free(scorer->scores);
+    scorer->scores = NULL;
+}
