@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# The engine beside what people use instead, in one run on one machine: 'make bench-engine'.
+#
+#   BENCH_MODELS='smollm2-135m qwen2.5-0.5b'  seeded models, by the names in tests/bench/shapes
+#   BENCH_STEPS=3          counted steps of each way through a pair of 256 + 256 + 256 tokens
+#   BENCH_REPEATS=3        counted runs of each prompt and text, as many as fit into 10 seconds
+#   BENCH_WAYS='fp32 bf16' what products are computed in
+#   BENCH_PARTS='pairs texts start'           what is measured
+#   BENCH_PEERS='llama transformers'          'trl' times its steps, too, which takes long
+#   BENCH_AGAIN=0          how often a run is repeated that other processes disturbed
+#   BENCH_THREADS=2        threads of all of them
+#   BENCH_DIR=build/bench  where models and peers go; remove it to begin afresh
+#   BUILD=build/gcc        where our programs are
+#
+# What is measured goes to standard output as Markdown, and as JSON to BENCH_DIR/engine.jsonl. A peer
+# that cannot be installed, or fails, is named and left out. llama.cpp is the library inside the npm
+# package node-llama-cpp.
+set -euo pipefail
+export LC_ALL=C
+
+dir=${BENCH_DIR:-build/bench}
+threads=${BENCH_THREADS:-$(nproc)}
+repeats=${BENCH_REPEATS:-3}
+build=${BUILD:-build/gcc}
+peers=tests/bench/peers
+python=$dir/venv-engine/bin/python
+results=$dir/engine.jsonl
+read -ra models <<< "${BENCH_MODELS:-smollm2-135m qwen2.5-0.5b}"
+read -ra ways <<< "${BENCH_WAYS:-fp32 bf16}"
+
+wants() { [[ " $1 " = *" $2 "* ]]; } # is the word in the list?
+part() { wants "${BENCH_PARTS:-pairs texts start}" "$1"; }
+peer() { wants "${BENCH_PEERS:-llama transformers}" "$1"; }
+measure() { python3 tests/bench/measure.py "$results" "$@"; }
+
+install_python() {
+    [ -e "$dir/venv-engine/ready" ] && return
+    python3 -m venv "$dir/venv-engine" &&
+        "$dir/venv-engine/bin/pip" -q install torch transformers peft trl gguf safetensors numpy &&
+        touch "$dir/venv-engine/ready"
+}
+
+# The libraries are in one package, the headers in the history that the other one carries.
+install_llama() {
+    local node=$dir/node version=3.22.1 file
+    libraries=$PWD/$node/node_modules/@node-llama-cpp/linux-x64/bins/linux-x64
+    export GGML_LIBRARIES=$libraries
+    [ "$node/llama" -nt "$peers/llama.c" ] && return
+    mkdir -p "$node/include"
+    (cd "$node" && npm init -y && npm install --omit=optional --ignore-scripts \
+        node-llama-cpp@$version @node-llama-cpp/linux-x64@$version) > "$node/log" 2>&1 || return
+    [ -e "$node/source" ] ||
+        git clone -q -n "$node/node_modules/node-llama-cpp/llama/gitRelease.bundle" "$node/source" || return
+    for file in include/llama.h ggml/include/{ggml,ggml-cpu,ggml-backend,ggml-alloc,ggml-opt,gguf}.h; do
+        git -C "$node/source" show "HEAD:$file" > "$node/include/${file##*/}" || return
+    done
+    "${CC:-gcc}" -O2 -I "$node/include" "$peers/llama.c" -o "$node/llama" "$libraries"/libllama.v*.so \
+        "$libraries"/libggml.v*.so "$libraries/libggml-base.so" -Wl,-rpath,"$libraries"
+}
+
+make_gguf() { # MODEL
+    local model=$dir/models/$1 type
+    [ -e "$model-q4_K_M.gguf" ] && return
+    "$python" "$peers/to_gguf.py" "$model" "$model-bf16.gguf" || return
+    for type in q8_0 q4_K_M; do
+        "$dir/node/llama" quantise "$model-bf16.gguf" "$model.part" $type 2> /dev/null &&
+            mv "$model.part" "$model-$type.gguf" || return
+    done
+}
+
+# They spin where they wait, and give memory back only to ask for it again, unless told so.
+theirs() {
+    env MALLOC_MMAP_THRESHOLD_=8000000000 MALLOC_TRIM_THRESHOLD_=16000000000 \
+        MALLOC_TOP_PAD_=268435456 python3 tests/bench/measure.py "$results" "$@"
+}
+
+measure_pairs() { # MODEL
+    local way bits
+    for way in "${ways[@]}"; do
+        for bits in 16 8 4; do
+            measure model="$1" ours=yes way="engine, $way, base of $bits bits" -- "$build/tests/bench/engine" \
+                "$dir/models/$1" --precision "$way" --bits $bits --steps "${BENCH_STEPS:-3}" \
+                --threads "$threads" --cache "$dir/cache"
+        done
+    done
+    if peer trl; then
+        measure model="$1" way='TRL, default' -- "$python" "$peers/dpo_step.py" "$dir/models/$1" "$threads" 2 default
+        theirs model="$1" way='TRL, tuned' -- "$python" "$peers/dpo_step.py" "$dir/models/$1" "$threads" 2 tuned
+    fi
+}
+
+measure_texts() { # MODEL
+    local bits type at=$dir/models/$1
+    for bits in 16 8; do
+        measure model="$1" ours=yes way="ours, $([ $bits = 16 ] && echo bf16 || echo int8)" -- \
+            "$build/tests/bench/generate" "$at" --bits $bits --repeats "$repeats" --threads "$threads" \
+            --cache "$dir/cache"
+    done
+    for type in q8_0 q4_K_M; do
+        [ ! -e "$at-$type.gguf" ] || measure model="$1" ours=yes way="ours, $type" -- \
+            "$build/tests/bench/generate" "$at-$type.gguf" --repeats "$repeats" --threads "$threads"
+    done
+    if peer llama; then
+        for type in bf16 q8_0 q4_K_M; do
+            [ ! -e "$at-$type.gguf" ] || measure model="$1" way="llama.cpp, $type" -- \
+                "$dir/node/llama" measure "$at-$type.gguf" "$threads" "$repeats"
+        done
+    fi
+    if peer transformers; then
+        for type in bf16 fp32; do
+            theirs model="$1" way="transformers, $type" -- "$python" "$peers/generate.py" "$at" $type "$threads" "$repeats"
+        done
+    fi
+}
+
+measure_start() { # MODEL
+    local at=$dir/models/$1
+    measure start=5 model="$1" ours=yes way=ours -- "$build/tests/bench/generate" "$at" --first --threads "$threads"
+    ! peer llama || measure start=5 model="$1" way='llama.cpp, bf16' -- \
+        "$dir/node/llama" first "$at-bf16.gguf" "$threads"
+    ! peer transformers || measure start=2 model="$1" way='transformers, bf16' -- \
+        "$python" "$peers/generate.py" "$at" bf16 "$threads" 0
+}
+
+mkdir -p "$dir/models" "$dir/cache"
+: > "$results"
+install_python || echo 'the peers in Python cannot be installed' >&2
+install_llama || echo 'llama.cpp cannot be had' >&2
+for model in "${models[@]}"; do
+    [ -e "$dir/models/$model/model.safetensors" ] ||
+        "$build/pipelines/seed_model" "tests/bench/shapes/$model.json" -o "$dir/models/$model"
+    make_gguf "$model" || echo "$model: no GGUF files" >&2
+    ! part pairs || measure_pairs "$model"
+    ! part texts || measure_texts "$model"
+done
+! part start || measure_start "${models[0]}"
+
+grep -m1 'model name' /proc/cpuinfo | sed 's/.*: //'
+echo "$threads threads of $(nproc) processors"
+python3 tests/bench/table.py "$results"
