@@ -18,7 +18,7 @@
 set -euo pipefail
 export LC_ALL=C
 
-dir=${BENCH_DIR:-build/bench}
+dir=$(realpath -m "${BENCH_DIR:-build/bench}")
 threads=${BENCH_THREADS:-$(nproc)}
 repeats=${BENCH_REPEATS:-3}
 build=${BUILD:-build/gcc}
@@ -43,7 +43,7 @@ install_python() {
 # The libraries are in one package, the headers in the history that the other one carries.
 install_llama() {
     local node=$dir/node version=3.22.1 file
-    libraries=$PWD/$node/node_modules/@node-llama-cpp/linux-x64/bins/linux-x64
+    libraries=$node/node_modules/@node-llama-cpp/linux-x64/bins/linux-x64
     export GGML_LIBRARIES=$libraries
     [ "$node/llama" -nt "$peers/llama.c" ] && return
     mkdir -p "$node/include"
