@@ -94,7 +94,7 @@ TEST(greedy_texts_are_those_of_transformers)
         char copy[64];
 
         snprintf(copy, sizeof copy, "%.*s", (int)model.len, model.at);
-        check_greedy(&scan, copy);
+        if (!CHECK_SLOW || cases % 5 == 0) check_greedy(&scan, copy);
         cases++;
     }
     CHECK_INT(cases, 28);
@@ -139,7 +139,7 @@ TEST(company_changes_no_text)
             CHECK(memcmp(alone.ids[5], alone.ids[6], 10 * sizeof **alone.ids) != 0);
             numeric_close(&numeric);
             if (!CHECK(numeric_open(&numeric, "qwen3", precision, 3, adapted))) return;
-            for (options.beside = 2; options.beside < 12; options.beside += 3) {
+            for (options.beside = 2; options.beside < 12; options.beside += CHECK_SLOW ? 6 : 3) {
                 options.prefill = options.beside * 40;
                 run(&numeric, options, requests, count, &together);
                 CHECK(memcmp(&together, &alone, sizeof alone) == 0);
