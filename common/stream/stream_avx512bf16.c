@@ -81,7 +81,6 @@ const struct stream_narrow stream_avx512bf16 = {.name = "avx512bf16",
                                                 .needs = CPU_AVX512BF16,
                                                 .rows = ROWS,
                                                 .chunk = 1024,
-                                                .round = round_floats,
                                                 .take = take,
                                                 .tile = tile,
                                                 .fold = fold};

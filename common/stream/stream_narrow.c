@@ -4,6 +4,7 @@
 #include "gemm/gemm.h"
 #include "stream/stream_cpu.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum {
@@ -43,11 +44,8 @@ const struct stream_narrow *stream_narrow_get(void)
 
 struct job {
     const struct stream_narrow *narrow;
-    const struct stream_form *form; /* where rows are unpacked as floats first */
-    const struct dtype_info *info;  /* of what is stored */
     const struct matrix *w;
-    bool straight; /* rows are bf16, and stand as they are wanted */
-    size_t share;  /* rows of a piece */
+    size_t share; /* rows of a piece */
     size_t M, ldx, ldy, ld;
     const float *x;
     bf16 *slabs;
@@ -60,7 +58,6 @@ struct scratch {
     float parts[PARTS];
     float sums[NARROW_SLAB * STRIP];
     bf16 lines[MOST_ROWS * LINE_LD];
-    float wide[NARROW_PIECE];
     const unsigned char *rows[MOST_ROWS];
     uint64_t row;
     size_t count;
@@ -103,7 +100,6 @@ static ptrdiff_t ahead_of(const struct job *job, const struct scratch *scratch)
 {
     const size_t rows = job->narrow->rows;
 
-    if (!job->straight && !job->form) return 0;
     if (rows * job->w->stride > NEAR) return AHEAD;
     if (job->w->rows - scratch->row <= rows) return 0;
     return matrix_row(job->w, scratch->row + rows) - matrix_row(job->w, scratch->row);
@@ -115,40 +111,27 @@ static uint64_t row_at(const struct scratch *scratch, size_t r)
     return scratch->row + (r < scratch->count ? r : scratch->count - 1);
 }
 
-/* Elements k to k + count of a row as bf16, with zeros up to a whole step. */
-static void unpack_row(const struct job *job, uint64_t row, size_t k, size_t count,
-                       struct scratch *scratch, bf16 *line)
+/* Elements k to k + count of a row, with zeros up to a whole step. */
+static void copy_row(const struct job *job, uint64_t row, size_t k, size_t count, bf16 *line)
 {
-    const size_t whole = count / NARROW_STEP * NARROW_STEP;
-
-    if (job->form) {
-        const unsigned char *at =
-            matrix_row(job->w, row) + k / job->info->elements * job->info->bytes;
-
-        job->form->unpack(at, whole, scratch->wide, scratch->ahead);
-        if (whole < count)
-            job->info->to_f32(at + whole * job->info->bytes, scratch->wide + whole, count - whole);
-        job->narrow->round(scratch->wide, line, count);
-    } else {
-        matrix_to_bf16(job->w, row, k, count, line);
-    }
+    matrix_to_bf16(job->w, row, k, count, line);
     memset(line + count, 0, (pieces_of(count, NARROW_STEP) * NARROW_STEP - count) * sizeof *line);
 }
 
 /* Lines beyond the last row are left as they are: their sums go nowhere. */
-static void unpack(const struct job *job, size_t k, size_t count, struct scratch *scratch)
+static void copy_rows(const struct job *job, size_t k, size_t count, struct scratch *scratch)
 {
     for (size_t r = 0; r < job->narrow->rows; r++) {
         bf16 *line = scratch->lines + r * LINE_LD;
 
         scratch->rows[r] = (const unsigned char *)line;
-        if (r < scratch->count) unpack_row(job, scratch->row + r, k, count, scratch, line);
+        if (r < scratch->count) copy_row(job, scratch->row + r, k, count, line);
     }
 }
 
 static bool may_stay(const struct job *job, const struct scratch *scratch)
 {
-    return job->straight && (!job->narrow->evenly || scratch->count == job->narrow->rows);
+    return !job->w->heads_permuted && (!job->narrow->evenly || scratch->count == job->narrow->rows);
 }
 
 /* All of k that can be read where it stands, from k on. */
@@ -181,7 +164,7 @@ static void add_up(const struct job *job, struct narrow_piece piece, struct scra
     for (; k < cols; k += NARROW_PIECE) {
         const size_t count = less(cols - k, NARROW_PIECE);
 
-        unpack(job, k, count, scratch);
+        copy_rows(job, k, count, scratch);
         piece.k = k;
         piece.count = pieces_of(count, NARROW_STEP) * NARROW_STEP;
         piece.first = k == 0;
@@ -190,14 +173,12 @@ static void add_up(const struct job *job, struct narrow_piece piece, struct scra
     job->narrow->fold(piece.M, scratch->parts, scratch->sums);
 }
 
-/* Whole numbers have their scales yet to come. */
-static void put(const struct job *job, size_t m, size_t M, struct scratch *scratch)
+static void put(const struct job *job, size_t m, size_t M, const struct scratch *scratch)
 {
     for (size_t i = 0; i < M; i++) {
-        float *y = job->y + (m + i) * job->ldy + scratch->row, *sums = scratch->sums + i * STRIP;
+        float *y = job->y + (m + i) * job->ldy + scratch->row;
+        const float *sums = scratch->sums + i * STRIP;
 
-        for (size_t r = 0; job->w->form == MATRIX_INT8 && r < scratch->count; r++)
-            sums[r] *= job->w->scales[scratch->row + r];
         for (size_t r = 0; r < scratch->count; r++) y[r] = job->add ? y[r] + sums[r] : sums[r];
     }
 }
@@ -229,10 +210,8 @@ void stream_narrow_product(const struct stream_narrow *narrow, struct team *team
                            const struct matrix *w, size_t M, const float *x, size_t ldx, float *y,
                            size_t ldy, bool add)
 {
-    const enum dtype dtype = w->form == MATRIX_INT8 ? DTYPE_I8 : w->dtype;
     const size_t K = (size_t)w->cols, ld = gemm_ld(K), lines = pieces_of(M, NARROW_LINE);
     struct job job = {.narrow = narrow,
-                      .info = dtype_info(dtype),
                       .w = w,
                       .share = stream_share(w, narrow->rows, team_size(team)),
                       .M = M,
@@ -243,14 +222,10 @@ void stream_narrow_product(const struct stream_narrow *narrow, struct team *team
                       .add = add,
                       .team = team};
 
+    assert(w->form == MATRIX_STORED && w->dtype == DTYPE_BF16);
     if (M == 0 || w->rows == 0) return;
     job.y = y;
     job.slabs = mem_aligned(lines * NARROW_LINE * ld * sizeof *job.slabs);
-    if (w->form != MATRIX_NF4) {
-        job.straight = dtype == DTYPE_BF16 && !w->heads_permuted;
-        if (dtype != DTYPE_BF16 && stream_cpu()->forms[dtype].unpack)
-            job.form = &stream_cpu()->forms[dtype];
-    }
     team_run(team, lines * pieces_of(K, NARROW_PIECE), take, &job);
     team_run(team, (size_t)((w->rows + job.share - 1) / job.share), work, &job);
     mem_free(job.slabs);

@@ -1,5 +1,5 @@
-/* stream_product where bf16 is computed with faster than floats are: x is rounded to it once, stored
- * bf16 is read where it stands, all other formats are unpacked to it in pieces.
+/* stream_product of a matrix that is stored in bf16, where that is computed with faster than floats
+ * are: x is rounded to it once, the matrix is read where it stands.
  *
  * A sum takes the same steps whatever else is computed beside it: each kind of CPU has one order of
  * k, and pieces of k are multiples of NARROW_STEP. */
@@ -13,7 +13,7 @@ enum {
     NARROW_STEP = 32,  /* rows are filled up with zeros to multiples of this */
     NARROW_SLAB = 32,  /* most rows of x taken together */
     NARROW_LINE = 16,  /* of these, rounded together */
-    NARROW_PIECE = 512 /* most elements of a row that are rounded or unpacked together */
+    NARROW_PIECE = 512 /* most elements of a row that are rounded or copied together */
 };
 
 /* Some rows of the matrix times a slab of x. */
@@ -32,8 +32,6 @@ struct stream_narrow {
     size_t rows;  /* of the matrix, taken together */
     size_t chunk; /* most elements of theirs */
     bool evenly;  /* where the rows stand must be so */
-
-    void (*round)(const float *x, bf16 *out, size_t count);
 
     /* Rounds rows m to m + rows <= NARROW_LINE of a slab, elements k to k + count, into their places,
      * with zeros up to whole steps. x begins at the first of them. */

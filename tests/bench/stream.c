@@ -1,5 +1,6 @@
 /* How fast matrices stream through stream_product, and small products run: stream
- * [THREADS [LEVEL [FORMAT [avx512bf16]]]], the last one to compute with that whatever the CPU says.
+ * [THREADS [LEVEL [FORMAT [avx512bf16]]]], the last one to compute with that where weights are BF16,
+ * whatever the CPU says.
  *
  * Each matrix is one of many copies, 1.2 GB together, so that all come from memory. Shown are GB/s
  * of weights, with their part of what plain reading reaches, 10^9 weights/s and GF/s. */
@@ -117,7 +118,7 @@ static void measure(enum dtype dtype, size_t N, size_t K, size_t M, double memor
 
         for (size_t call = 0; call < calls; call++) {
             w.at = pool + next++ % copies * bytes;
-            if (narrow)
+            if (narrow && dtype == DTYPE_BF16)
                 stream_narrow_product(narrow, team, &w, M, x, K + 32, y, N, false);
             else
                 stream_product(team, PRECISION_BF16, &w, M, x, K + 32, y, N, false);
