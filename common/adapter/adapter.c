@@ -28,18 +28,18 @@ static float scale_of(const struct target *target, bool rslora)
 static void add_module(struct adapter *adapter, const struct config *config, size_t layer,
                        size_t which, const struct target *target)
 {
-    struct lora *lora = &adapter->loras[layer * TARGET_LINEARS + which];
+    struct lora *lora = &adapter->loras[layer * WEIGHT_LINEARS + which];
     char name[ADAPTER_NAME];
     uint64_t shape[2];
 
-    weight_shape(target_roles[which], config, shape);
+    weight_shape(weight_linears[which], config, shape);
     *lora = (struct lora){.in = shape[1], .out = shape[0]};
     if (target->rank == 0) return;
     lora->rank = target->rank;
     lora->scale = scale_of(target, adapter->options.rslora);
-    tensor_name(name, layer, target_roles[which], 'A');
+    tensor_name(name, layer, weight_linears[which], 'A');
     parameters_add(&adapter->parameters, name, 2, (uint64_t[]){lora->rank, lora->in}, true);
-    tensor_name(name, layer, target_roles[which], 'B');
+    tensor_name(name, layer, weight_linears[which], 'B');
     parameters_add(&adapter->parameters, name, 2, (uint64_t[]){lora->out, lora->rank}, true);
 }
 
@@ -49,7 +49,7 @@ void adapter_settle(struct adapter *adapter)
     const struct parameter *next = parameters->items;
 
     parameters_settle(&adapter->parameters);
-    for (size_t i = 0; i < adapter->layers * TARGET_LINEARS; i++) {
+    for (size_t i = 0; i < adapter->layers * WEIGHT_LINEARS; i++) {
         if (adapter->loras[i].rank == 0) continue;
         adapter->loras[i].a = parameters->values + next++->offset;
         adapter->loras[i].b = parameters->values + next++->offset;
@@ -59,7 +59,7 @@ void adapter_settle(struct adapter *adapter)
 bool adapter_lay_out(struct adapter *adapter, const struct config *config,
                      const struct adapter_options *options, struct err *err)
 {
-    struct target *targets = mem_zero(config->layers * (size_t)TARGET_LINEARS, sizeof *targets);
+    struct target *targets = mem_zero(config->layers * (size_t)WEIGHT_LINEARS, sizeof *targets);
 
     if (!targets_find(targets, options, config, err)) {
         mem_free(targets);
@@ -68,10 +68,10 @@ bool adapter_lay_out(struct adapter *adapter, const struct config *config,
     *adapter = (struct adapter){.layers = config->layers};
     adapter_options_copy(&adapter->options, options);
     parameters_init(&adapter->parameters);
-    adapter->loras = mem_zero(adapter->layers * TARGET_LINEARS, sizeof *adapter->loras);
+    adapter->loras = mem_zero(adapter->layers * WEIGHT_LINEARS, sizeof *adapter->loras);
     for (size_t layer = 0; layer < adapter->layers; layer++)
-        for (size_t i = 0; i < TARGET_LINEARS; i++)
-            add_module(adapter, config, layer, i, &targets[layer * TARGET_LINEARS + i]);
+        for (size_t i = 0; i < WEIGHT_LINEARS; i++)
+            add_module(adapter, config, layer, i, &targets[layer * WEIGHT_LINEARS + i]);
     mem_free(targets);
     return true;
 }
@@ -113,7 +113,7 @@ bool adapter_init(struct adapter *adapter, const struct config *config,
     adapter_settle(adapter);
     random_init(&random, (uint32_t)seed);
     values = adapter->parameters.values;
-    for (size_t i = 0; i < adapter->layers * TARGET_LINEARS; i++) {
+    for (size_t i = 0; i < adapter->layers * WEIGHT_LINEARS; i++) {
         const struct lora *lora = &adapter->loras[i];
 
         if (lora->rank > 0) draw(&random, lora, values + (lora->a - values));
@@ -126,7 +126,7 @@ void adapter_train(struct adapter *adapter)
     struct parameters *parameters = &adapter->parameters;
 
     parameters_train(parameters);
-    for (size_t i = 0; i < adapter->layers * TARGET_LINEARS; i++) {
+    for (size_t i = 0; i < adapter->layers * WEIGHT_LINEARS; i++) {
         struct lora *lora = &adapter->loras[i];
 
         if (lora->rank == 0) continue;
@@ -137,10 +137,7 @@ void adapter_train(struct adapter *adapter)
 
 const struct lora *adapter_lora(const struct adapter *adapter, size_t layer, enum weight_role role)
 {
-    size_t which = 0;
-
-    while (target_roles[which] != role) which++;
-    return &adapter->loras[layer * TARGET_LINEARS + which];
+    return &adapter->loras[layer * WEIGHT_LINEARS + weight_linear(role)];
 }
 
 size_t adapter_lowest(const struct adapter *adapter)
@@ -148,7 +145,7 @@ size_t adapter_lowest(const struct adapter *adapter)
     size_t first = 0;
 
     while (adapter->loras[first].rank == 0) first++;
-    return first / TARGET_LINEARS;
+    return first / WEIGHT_LINEARS;
 }
 
 void adapter_release(struct adapter *adapter)

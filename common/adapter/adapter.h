@@ -17,7 +17,7 @@
 struct adapter {
     struct adapter_options options; /* owned */
     struct parameters parameters; /* A and B of each module, in the order of the model's modules */
-    struct lora *loras;           /* layers times TARGET_LINEARS, into the parameters */
+    struct lora *loras;           /* layers times WEIGHT_LINEARS, into the parameters */
     size_t layers;
 };
 

@@ -9,9 +9,6 @@
 
 #define RANK_LIMIT ((size_t)1 << 16)
 
-const enum weight_role target_roles[TARGET_LINEARS] = {WEIGHT_Q,    WEIGHT_K,  WEIGHT_V,   WEIGHT_O,
-                                                       WEIGHT_GATE, WEIGHT_UP, WEIGHT_DOWN};
-
 /* Modules that may be named but not adapted: of the whole model, and of a layer. */
 static const char *const others[] = {"model",      "model.embed_tokens", "model.layers",
                                      "model.norm", "model.rotary_emb",   "lm_head"};
@@ -208,8 +205,8 @@ static bool find_all(struct target *targets, const struct search *search, struct
 
     if (!refuse_others(search, err)) return false;
     for (size_t layer = 0; layer < search->config->layers; layer++)
-        for (size_t i = 0; i < TARGET_LINEARS; i++, targets++) {
-            if (!find_one(search, layer, target_roles[i], targets, err)) return false;
+        for (size_t i = 0; i < WEIGHT_LINEARS; i++, targets++) {
+            if (!find_one(search, layer, weight_linears[i], targets, err)) return false;
             if (targets->rank > 0) found++;
         }
     return found > 0 || err_set(err, "'target_modules' names no module of this model");

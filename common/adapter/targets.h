@@ -10,17 +10,12 @@
 #include "core/err.h"
 #include "model/weight_table.h"
 
-enum { TARGET_LINEARS = 7 };
-
-/* In the order in which a model lists its modules. */
-extern const enum weight_role target_roles[TARGET_LINEARS];
-
 struct target {
     size_t rank; /* 0: not adapted */
     double alpha;
 };
 
-/* targets: config->layers times TARGET_LINEARS. The errors name no file. */
+/* targets: config->layers times WEIGHT_LINEARS. The errors name no file. */
 bool targets_find(struct target *targets, const struct adapter_options *options,
                   const struct config *config, struct err *err);
 

@@ -4,11 +4,6 @@
 
 #include <assert.h>
 
-static const enum weight_role quantised_roles[] = {WEIGHT_Q,    WEIGHT_K,  WEIGHT_V,   WEIGHT_O,
-                                                   WEIGHT_GATE, WEIGHT_UP, WEIGHT_DOWN};
-
-enum { ROLES = sizeof quantised_roles / sizeof *quantised_roles };
-
 static size_t index_of(enum weight_role role, size_t layer)
 {
     return (weight_per_layer(role) ? layer * WEIGHT_ROLES : 0) + role;
@@ -27,13 +22,13 @@ static void list_linears(struct base *base)
 {
     const struct weights *weights = &base->model->weights;
 
-    base->linears = mem_zero(weights->layers * ROLES, sizeof *base->linears);
+    base->linears = mem_zero(weights->layers * WEIGHT_LINEARS, sizeof *base->linears);
     for (size_t layer = 0; layer < weights->layers; layer++)
-        for (size_t i = 0; i < ROLES; i++)
+        for (size_t i = 0; i < WEIGHT_LINEARS; i++)
             base->linears[base->count++] =
                 (struct linear){.model = base->model->place.path,
-                                .weight = weights_at(weights, quantised_roles[i], layer),
-                                .role = quantised_roles[i],
+                                .weight = weights_at(weights, weight_linears[i], layer),
+                                .role = weight_linears[i],
                                 .layer = layer};
 }
 

@@ -7,20 +7,6 @@
 
 #include <string.h>
 
-/* The bias of a linear layer stands in the table under a role of its own. */
-static enum weight_role bias_of(enum weight_role role)
-{
-    switch (role) {
-    case WEIGHT_Q: return WEIGHT_Q_BIAS;
-    case WEIGHT_K: return WEIGHT_K_BIAS;
-    case WEIGHT_V: return WEIGHT_V_BIAS;
-    case WEIGHT_O: return WEIGHT_O_BIAS;
-    case WEIGHT_GATE: return WEIGHT_GATE_BIAS;
-    case WEIGHT_UP: return WEIGHT_UP_BIAS;
-    default: return WEIGHT_DOWN_BIAS;
-    }
-}
-
 static struct dropout dropout_of(const struct affine *affine)
 {
     return (struct dropout){.p = affine->dropout,
@@ -53,7 +39,7 @@ void affine_forward(const struct affine *affine, size_t T, const struct operand 
     const struct decoder *decoder = affine->decoder;
     const struct decoder_layer *layer = &decoder->layers[affine->layer];
     const struct matrix *w = &layer->matrix[affine->role];
-    const float *bias = layer->vector[bias_of(affine->role)];
+    const float *bias = layer->vector[weight_bias(affine->role)];
     const struct lora *lora = part_of(affine);
 
     if (y && affine->stream)
@@ -95,7 +81,7 @@ void affine_backward(const struct affine *affine, size_t T, const struct operand
 {
     const struct decoder *decoder = affine->decoder;
     const struct decoder_layer *layer = &decoder->layers[affine->layer];
-    const enum weight_role bias = bias_of(affine->role);
+    const enum weight_role bias = weight_bias(affine->role);
     const struct matrix *w = &layer->matrix[affine->role];
     struct team *team = decoder->gemm.team;
     const size_t N = (size_t)w->rows, K = (size_t)w->cols;

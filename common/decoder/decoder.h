@@ -26,8 +26,8 @@ struct decoder_layer {
 };
 
 struct decoder {
-    const struct config *config;   /* borrowed, as are */
-    const struct adapter *adapter; /* NULL: none */
+    const struct config *config;   /* borrowed */
+    const struct adapter *adapter; /* borrowed; NULL: none */
     struct gemm gemm;
     struct decoder_layer *layers; /* what is there once for the model stands in the first */
     float *vectors;

@@ -14,16 +14,16 @@
 #include "machine/slab.h"
 
 struct head_room {
-    size_t chunk;  /* rows of logits at once */
-    float *x, *f;  /* [R, d]: before and after the norm */
-    float *rho;    /* [R] */
-    double *lse;   /* [R] */
-    uint32_t *ids; /* [R] */
-    float *g;      /* [R, d]: of logp by f */
-    float *dx;     /* [R, d] */
-    float *logits; /* [chunk, V] */
-    bf16 *narrow;  /* [R, d], or [chunk, V] */
-    bf16 *narrow_logits;
+    size_t chunk;        /* rows of logits at once */
+    float *x, *f;        /* [R, d]: before and after the norm */
+    float *rho;          /* [R] */
+    double *lse;         /* [R] */
+    uint32_t *ids;       /* [R] */
+    float *g;            /* [R, d]: of logp by f */
+    float *dx;           /* [R, d] */
+    float *logits;       /* [chunk, V] */
+    bf16 *narrow;        /* [chunk, d]: f rounded, where the products want that */
+    bf16 *narrow_logits; /* [chunk, V], likewise */
 };
 
 /* For R scored at most. */

@@ -38,7 +38,8 @@ static void forward(const struct passage *passage, size_t layer, enum weight_rol
     const struct affine affine = affine_at(passage, layer, role, room);
     const size_t N = (size_t)passage->decoder->layers[layer].matrix[role].rows;
 
-    affine_forward(&affine, passage->layout->rows, in, kept->h[role], y, gemm_ld(N), add);
+    affine_forward(&affine, passage->layout->rows, in, kept->h[weight_linear(role)], y, gemm_ld(N),
+                   add);
 }
 
 static void backward(const struct passage *passage, size_t layer, enum weight_role role,
@@ -49,7 +50,7 @@ static void backward(const struct passage *passage, size_t layer, enum weight_ro
     const struct matrix *w = &passage->decoder->layers[layer].matrix[role];
     const struct operand in = {.x = x, .ld = gemm_ld((size_t)w->cols)};
 
-    affine_backward(&affine, passage->layout->rows, &in, kept->h[role], dy,
+    affine_backward(&affine, passage->layout->rows, &in, kept->h[weight_linear(role)], dy,
                     gemm_ld((size_t)w->rows), room->narrow, room->e, dx, gemm_ld((size_t)w->cols),
                     first);
 }

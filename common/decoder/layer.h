@@ -14,7 +14,7 @@ struct kept {
     float *o, *sums;                        /* [T, H D], [T, H]: of attention */
     float *p, *u;                           /* [T, F]: gate and up */
     float *rho_x, *rho_mid, *rho_q, *rho_k; /* of the norms: [T], [H, T], [K, T] */
-    float *h[WEIGHT_ROLES];                 /* [T, rank]: of the adapter */
+    float *h[WEIGHT_LINEARS];               /* [T, rank]: of the adapter */
 };
 
 /* Room that all layers share. */

@@ -8,18 +8,28 @@ static size_t widest(const struct config *config)
     return heads > wide ? heads : wide;
 }
 
-/* The largest rank of the adapter's parts in one linear layer over all depths, or in any. */
-static size_t rank_of(const struct decoder *decoder, enum weight_role role, bool any)
+/* The largest rank of the adapter's parts in one linear layer over all depths. */
+static size_t rank_of(const struct decoder *decoder, enum weight_role linear)
 {
     size_t most = 0;
 
-    for (size_t l = 0; l < decoder->config->layers; l++)
-        for (enum weight_role r = WEIGHT_Q; r <= WEIGHT_DOWN; r++) {
-            const bool asked = (any || r == role) && decoder->layers[l].matrix[r].rows > 0;
-            const struct lora *lora = asked ? decoder_lora(decoder, l, r) : NULL;
+    for (size_t l = 0; l < decoder->config->layers; l++) {
+        const struct lora *lora = decoder_lora(decoder, l, linear);
 
-            if (lora && lora->rank > most) most = lora->rank;
-        }
+        if (lora && lora->rank > most) most = lora->rank;
+    }
+    return most;
+}
+
+static size_t largest_rank(const struct decoder *decoder)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < WEIGHT_LINEARS; i++) {
+        const size_t rank = rank_of(decoder, weight_linears[i]);
+
+        if (rank > most) most = rank;
+    }
     return most;
 }
 
@@ -47,8 +57,8 @@ void kept_take(struct kept *kept, struct slab *slab, const struct decoder *decod
     kept->rho_mid = slab_floats(slab, T);
     kept->rho_q = config->qk_norm ? slab_floats(slab, T * H) : NULL;
     kept->rho_k = config->qk_norm ? slab_floats(slab, T * K) : NULL;
-    for (enum weight_role role = 0; role < WEIGHT_ROLES; role++)
-        kept->h[role] = slab_floats(slab, T * rank_of(decoder, role, false));
+    for (size_t i = 0; i < WEIGHT_LINEARS; i++)
+        kept->h[i] = slab_floats(slab, T * rank_of(decoder, weight_linears[i]));
 }
 
 void room_take(struct room *room, struct slab *slab, const struct decoder *decoder, size_t T,
@@ -73,6 +83,6 @@ void room_take(struct room *room, struct slab *slab, const struct decoder *decod
     room->dq = rows(slab, T, queries);
     room->dk = rows(slab, T, K * D);
     room->dv = rows(slab, T, K * D);
-    room->e = slab_floats(slab, T * rank_of(decoder, WEIGHT_Q, true));
+    room->e = slab_floats(slab, T * largest_rank(decoder));
     if (dropout) room->ddropped = rows(slab, T, widths);
 }

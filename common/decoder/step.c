@@ -88,20 +88,16 @@ static size_t bytes_with(const struct decoder *decoder, struct step_plan plan, s
 bool step_plan(const struct decoder *decoder, struct step_plan *plan, size_t budget,
                struct err *err)
 {
-    const size_t layers = decoder->config->layers;
-    const size_t most = plan->backward ? layers - decoder->lowest : 0;
     const size_t least = bytes_with(decoder, *plan, 0);
-    const size_t each = bytes_with(decoder, *plan, 1) - least;
 
-    plan->kept = plan->bytes = 0;
     if (least > budget)
         return err_set(
             err,
             "a batch of %zu tokens needs %.1f MB of memory beside the weights, and there "
             "are %.1f MB",
             plan->rows, (double)least * 1e-6, (double)budget * 1e-6);
-    for (size_t kept = most; kept > 0 && plan->kept == 0; kept--)
-        if ((least + (kept - (kept == layers)) * each) <= budget) plan->kept = kept;
+    plan->kept = plan->backward ? decoder->config->layers - decoder->lowest : 0;
+    while (bytes_with(decoder, *plan, plan->kept) > budget) plan->kept--;
     plan->bytes = bytes_with(decoder, *plan, plan->kept);
     return true;
 }

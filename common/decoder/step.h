@@ -17,8 +17,8 @@ struct step_plan {
     size_t bytes; /* of the whole block */
 };
 
-/* rows, scored, backward and dropout are given; finds how many layers can be kept in so many
- * bytes. False when not even none. Weights are not counted: they are mapped. */
+/* rows, scored, backward and dropout are given, and the adapter is on; finds how many layers can be
+ * kept in so many bytes. False when not even none. Weights are not counted: they are mapped. */
 bool step_plan(const struct decoder *decoder, struct step_plan *plan, size_t budget,
                struct err *err);
 
@@ -34,7 +34,7 @@ struct step_mode {
     uint64_t seed, call;
 };
 
-/* logp gets the log-probability of each target, mean (unless NULL) the mean of the logits it was
+/* logp gets the log-probability of each scored token, mean (unless NULL) the mean of the logits it was
  * computed from. The batch must be one that batch_check let pass and within the plan. */
 void step_forward(struct step *step, const struct batch *batch, const struct step_mode *mode,
                   double *logp, double *mean);

@@ -10,18 +10,19 @@ struct stretch {
 };
 
 /* The largest run of pairs of no more than so many rows, or one pair. */
-static struct stretch next_span(const struct testset *testset, size_t begin, size_t most)
+static struct stretch next_stretch(const struct testset *testset, size_t begin, size_t most)
 {
-    struct stretch span = {.begin = begin, .end = begin};
+    struct stretch stretch = {.begin = begin, .end = begin};
 
-    for (; span.end < testset->count; span.end++) {
-        const struct testset_item *item = &testset->items[span.end];
+    for (; stretch.end < testset->count; stretch.end++) {
+        const struct testset_item *item = &testset->items[stretch.end];
 
-        if (span.rows > 0 && item->rows > most - (span.rows < most ? span.rows : most)) break;
-        span.rows += item->rows;
-        span.scored += item->scored[0] + item->scored[1];
+        if (stretch.rows > 0 && item->rows > most - (stretch.rows < most ? stretch.rows : most))
+            break;
+        stretch.rows += item->rows;
+        stretch.scored += item->scored[0] + item->scored[1];
     }
-    return span;
+    return stretch;
 }
 
 /* The most of all batches; returns the rows of the largest pair. */
@@ -31,11 +32,11 @@ static size_t measure(const struct testset *testset, size_t most, struct step_pl
 
     *plan = (struct step_plan){0};
     for (size_t at = 0; at < testset->count;) {
-        const struct stretch span = next_span(testset, at, most);
+        const struct stretch stretch = next_stretch(testset, at, most);
 
-        if (span.rows > plan->rows) plan->rows = span.rows;
-        if (span.scored > plan->scored) plan->scored = span.scored;
-        at = span.end;
+        if (stretch.rows > plan->rows) plan->rows = stretch.rows;
+        if (stretch.scored > plan->scored) plan->scored = stretch.scored;
+        at = stretch.end;
     }
     for (size_t i = 0; i < testset->count; i++)
         if (testset->items[i].rows > largest) largest = testset->items[i].rows;
@@ -57,10 +58,10 @@ static bool plan_batches(struct scorer *scorer, const struct testset *testset,
 }
 
 /* Sums in the order of the tokens. */
-static bool sum_up(const struct testset *testset, const struct stretch *span, const double *logp,
+static bool sum_up(const struct testset *testset, const struct stretch *stretch, const double *logp,
                    struct score *scores, bool reference, struct err *err)
 {
-    for (size_t i = span->begin; i < span->end; i++)
+    for (size_t i = stretch->begin; i < stretch->end; i++)
         for (int side = 0; side < 2; side++) {
             double sum = 0;
 
@@ -82,13 +83,13 @@ struct work {
     double *logp;
 };
 
-static bool score_span(struct work *work, const struct stretch *span, struct err *err)
+static bool score_stretch(struct work *work, const struct stretch *stretch, struct err *err)
 {
     struct scorer *scorer = work->scorer;
     const bool adapted = scorer->decoder->adapter != NULL;
 
     batch_clear(&work->batch);
-    for (size_t i = span->begin; i < span->end; i++)
+    for (size_t i = stretch->begin; i < stretch->end; i++)
         if (work->testset->items[i].rows > 0 && !testset_add(work->testset, i, &work->batch, err))
             return false;
     if (work->batch.rows == 0) return true;
@@ -97,7 +98,8 @@ static bool score_span(struct work *work, const struct stretch *span, struct err
 
         step_forward(work->step, &work->batch, &mode, work->logp, NULL);
         scorer->rows += work->batch.rows;
-        if (!sum_up(work->testset, span, work->logp, scorer->scores, reference, err)) return false;
+        if (!sum_up(work->testset, stretch, work->logp, scorer->scores, reference, err))
+            return false;
     }
     return true;
 }
@@ -118,10 +120,10 @@ bool scorer_run(struct scorer *scorer, struct testset *testset, struct err *err)
     work.step = step_new(scorer->decoder, &plan);
     work.logp = mem_zero(plan.scored, sizeof *work.logp);
     for (size_t at = 0; good && at < testset->count;) {
-        const struct stretch span = next_span(testset, at, scorer->batch_tokens);
+        const struct stretch stretch = next_stretch(testset, at, scorer->batch_tokens);
 
-        good = score_span(&work, &span, err);
-        at = span.end;
+        good = score_stretch(&work, &stretch, err);
+        at = stretch.end;
     }
     step_free(work.step);
     batch_release(&work.batch);

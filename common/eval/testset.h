@@ -41,7 +41,7 @@ struct testset {
 /* An error names file and line. */
 bool testset_read(struct testset *testset, char **paths, size_t threads, struct err *err);
 
-/* Adds a pair to a batch: first the targets of chosen, then those of rejected. */
+/* Adds a pair to a batch: first what is scored of chosen, then of rejected. */
 bool testset_add(struct testset *testset, size_t item, struct batch *batch, struct err *err);
 
 /* The members of the pair for the results, replacing what is in out. */

@@ -33,16 +33,7 @@ static void multiply_last(size_t rows, size_t columns, const bf16 *x, size_t ldx
         const size_t tall = rows - row < TALLEST ? rows - row : TALLEST;
 
         for (size_t r = 0; r < tall; r++) last[r] = x[(row + r) * ldx];
-        block_multiply((struct block){.steps = 1,
-                                      .x = (const unsigned char *)last,
-                                      .strip = strip,
-                                      .stride = sizeof *last,
-                                      .x_step = STEP_BYTES,
-                                      .strip_step = STRIP_BYTES,
-                                      .y = y + row * ldy,
-                                      .ldy = ldy,
-                                      .add = add},
-                       tall, columns);
+        strip_multiply(tall, columns, 1, last, sizeof *last, strip, y + row * ldy, ldy, add);
     }
 }
 
@@ -51,17 +42,7 @@ static void multiply(size_t rows, size_t columns, size_t depth, const void *x, s
 {
     const size_t pairs = depth / 2;
 
-    if (pairs > 0)
-        block_multiply((struct block){.steps = pairs,
-                                      .x = x,
-                                      .strip = strip,
-                                      .stride = ldx * sizeof(bf16),
-                                      .x_step = STEP_BYTES,
-                                      .strip_step = STRIP_BYTES,
-                                      .y = y,
-                                      .ldy = ldy,
-                                      .add = add},
-                       rows, columns);
+    if (pairs > 0) strip_multiply(rows, columns, pairs, x, ldx * sizeof(bf16), strip, y, ldy, add);
     if (depth % 2)
         multiply_last(rows, columns, (const bf16 *)x + depth - 1, ldx,
                       (const unsigned char *)strip + pairs * STRIP_BYTES, y, ldy, add || pairs > 0);

@@ -42,4 +42,20 @@ static void block_multiply(struct block block, size_t rows, size_t columns)
     }
 }
 
+/* The rows of x, stride bytes apart, times a packed strip. */
+static void strip_multiply(size_t rows, size_t columns, size_t steps, const void *x, size_t stride,
+                           const void *strip, float *y, size_t ldy, bool add)
+{
+    block_multiply((struct block){.steps = steps,
+                                  .x = x,
+                                  .strip = strip,
+                                  .stride = stride,
+                                  .x_step = STEP_BYTES,
+                                  .strip_step = STRIP_BYTES,
+                                  .y = y,
+                                  .ldy = ldy,
+                                  .add = add},
+                   rows, columns);
+}
+
 #endif

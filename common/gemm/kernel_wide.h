@@ -8,16 +8,7 @@
 static void multiply_f32(size_t rows, size_t columns, size_t depth, const void *x, size_t ldx,
                          const void *strip, float *y, size_t ldy, bool add)
 {
-    block_multiply((struct block){.steps = depth,
-                                  .x = x,
-                                  .strip = strip,
-                                  .stride = ldx * sizeof(float),
-                                  .x_step = STEP_BYTES,
-                                  .strip_step = STRIP_BYTES,
-                                  .y = y,
-                                  .ldy = ldy,
-                                  .add = add},
-                   rows, columns);
+    strip_multiply(rows, columns, depth, x, ldx * sizeof(float), strip, y, ldy, add);
 }
 
 static void outer_f32(size_t rows, size_t columns, size_t depth, const float *x, size_t ldx,

@@ -20,7 +20,7 @@ struct text_run {
 };
 
 struct generator {
-    struct decoder *decoder;
+    const struct decoder *decoder;
     struct generator_options options;
     size_t rows; /* that there is room for */
     struct slab slab;
@@ -35,7 +35,6 @@ struct generator {
     const struct kv_pages **page_list;
     size_t *positions;
     uint32_t *next;
-    struct segment *segments;
     struct sampler *samplers; /* [threads] */
     struct batch batch;
 };
@@ -64,9 +63,8 @@ static size_t rows_of(const struct generator_options *options, size_t longest)
 size_t generator_bytes(const struct decoder *decoder, const struct generator_options *options,
                        size_t longest, size_t positions)
 {
-    struct decoder copy = *decoder;
     struct generator counting = {
-        .decoder = &copy, .options = *options, .rows = rows_of(options, longest)};
+        .decoder = decoder, .options = *options, .rows = rows_of(options, longest)};
     const size_t page = kv_page_floats(&decoder->layers->attention) * sizeof(float);
 
     take_room(&counting);
@@ -74,8 +72,8 @@ size_t generator_bytes(const struct decoder *decoder, const struct generator_opt
            (positions / KV_PAGE + options->beside) * decoder->config->layers * page;
 }
 
-struct generator *generator_new(struct decoder *decoder, const struct generator_options *options,
-                                size_t longest)
+struct generator *generator_new(const struct decoder *decoder,
+                                const struct generator_options *options, size_t longest)
 {
     const size_t beside = options->beside, threads = team_size(decoder->gemm.team);
     struct generator *generator = mem_zero(1, sizeof *generator);
@@ -93,7 +91,6 @@ struct generator *generator_new(struct decoder *decoder, const struct generator_
     generator->page_list = mem_zero(beside, sizeof(void *));
     generator->positions = mem_zero(beside, sizeof *generator->positions);
     generator->next = mem_zero(beside, sizeof *generator->next);
-    generator->segments = mem_zero(beside, sizeof *generator->segments);
     generator->samplers = mem_zero(threads, sizeof *generator->samplers);
     for (size_t i = 0; i < threads; i++)
         sampler_init(&generator->samplers[i], &options->sampling, decoder->config->vocabulary);
@@ -118,7 +115,6 @@ void generator_free(struct generator *generator)
     mem_free(generator->page_list);
     mem_free(generator->positions);
     mem_free(generator->next);
-    mem_free(generator->segments);
     mem_free(generator->samplers);
     mem_free(generator);
 }
@@ -303,8 +299,8 @@ static void sample_row(void *context, size_t row, size_t thread)
 /* One token for each active text. Returns how many there are. */
 static size_t advance(struct generator *generator)
 {
-    struct decoder *decoder = generator->decoder;
-    struct layout layout = {.segments = generator->segments};
+    const struct decoder *decoder = generator->decoder;
+    struct layout layout = {0}; /* rows alone: attend_caches knows what they see */
     struct passage passage = {.decoder = decoder,
                               .layout = &layout,
                               .positions = generator->positions,

@@ -1,8 +1,8 @@
 /* Continues many texts at once: the weights are read once for a token of each of them.
  *
  * So many texts run beside each other; when one ends the next one takes its place. Texts of any length
- * run together, and a prompt that several requests begin with is computed once. What comes out for a
- * request depends on that request alone, bit for bit. */
+ * run together, and a request with the prompt of a text that is still running takes over what that
+ * one computed of it. What comes out for a request depends on that request alone, bit for bit. */
 #ifndef GENERATE_GENERATOR_H
 #define GENERATE_GENERATOR_H
 
@@ -27,8 +27,8 @@ struct generator;
 
 /* The decoder is borrowed and must reach (decoder_reach) as far as the texts go. longest: tokens of
  * the longest prompt. */
-struct generator *generator_new(struct decoder *decoder, const struct generator_options *options,
-                                size_t longest);
+struct generator *generator_new(const struct decoder *decoder,
+                                const struct generator_options *options, size_t longest);
 void generator_free(struct generator *generator); /* NULL is allowed */
 
 /* Bytes that it takes while so many positions are kept in all. */

@@ -1,5 +1,6 @@
 #include "model/weight_table.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,6 +50,27 @@ static const struct {
     [WEIGHT_HF] = {{"self_attn.rotary_emb.inv_freq", true}, {"model.rotary_emb.inv_freq", false}},
     [WEIGHT_GGUF] = {{"rope_freqs.weight", false}, {"attn_rot_embd", true}},
 };
+
+const enum weight_role weight_linears[WEIGHT_LINEARS] = {
+    WEIGHT_Q, WEIGHT_K, WEIGHT_V, WEIGHT_O, WEIGHT_GATE, WEIGHT_UP, WEIGHT_DOWN};
+
+static const enum weight_role biases[WEIGHT_LINEARS] = {
+    WEIGHT_Q_BIAS,    WEIGHT_K_BIAS,  WEIGHT_V_BIAS,   WEIGHT_O_BIAS,
+    WEIGHT_GATE_BIAS, WEIGHT_UP_BIAS, WEIGHT_DOWN_BIAS};
+
+size_t weight_linear(enum weight_role role)
+{
+    size_t which = 0;
+
+    while (which < WEIGHT_LINEARS && weight_linears[which] != role) which++;
+    assert(which < WEIGHT_LINEARS);
+    return which;
+}
+
+enum weight_role weight_bias(enum weight_role linear)
+{
+    return biases[weight_linear(linear)];
+}
 
 static const char *name_of(enum weight_role role, enum weight_naming naming)
 {

@@ -35,6 +35,18 @@ enum weight_role {
     WEIGHT_ROLES
 };
 
+enum { WEIGHT_LINEARS = 7 };
+
+/* The linear layers of each layer in the order in which a model lists its modules: what can be
+ * adapted, and quantised. */
+extern const enum weight_role weight_linears[WEIGHT_LINEARS];
+
+/* Which of them; the role is one. */
+size_t weight_linear(enum weight_role role);
+
+/* The role of its bias. */
+enum weight_role weight_bias(enum weight_role linear);
+
 enum weight_naming { WEIGHT_HF, WEIGHT_GGUF, WEIGHT_NAMINGS };
 
 #define WEIGHT_NAME 80 /* bytes of a name, with its end */

@@ -7,7 +7,7 @@
 
 /* `form`_quad and `form`_unpack, from form_begin and form_part. */
 #define WIDE_FORM(form, block, bytes, part)                                                        \
-    static const struct layout form##_layout = {block, bytes, part, form##_begin, form##_part};    \
+    static const struct unpacking form##_layout = {block, bytes, part, form##_begin, form##_part}; \
     static void form##_quad(const unsigned char *const *rows, size_t count, const float *x,        \
                             float *parts, ptrdiff_t ahead)                                         \
     {                                                                                              \

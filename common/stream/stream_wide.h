@@ -13,7 +13,7 @@ struct scales {
     float scale[16]; /* Q4_K, Q5_K: eight, then the eight minima */
 };
 
-struct layout {
+struct unpacking {
     size_t block, bytes, part;
     void (*begin)(const unsigned char *at, struct scales *scales);
     void (*part_of)(const unsigned char *at, const struct scales *scales, size_t p, V *w);
@@ -21,7 +21,7 @@ struct layout {
 
 enum { PART_MOST = 128 / LANES };
 
-ALWAYS void wide_unpack(struct layout layout, const unsigned char *at, size_t count, float *out,
+ALWAYS void wide_unpack(struct unpacking layout, const unsigned char *at, size_t count, float *out,
                         ptrdiff_t ahead)
 {
     for (; count > 0; count -= layout.block, at += layout.bytes) {
@@ -39,7 +39,7 @@ ALWAYS void wide_unpack(struct layout layout, const unsigned char *at, size_t co
     }
 }
 
-ALWAYS void wide_quad(struct layout layout, const unsigned char *const *rows, size_t count,
+ALWAYS void wide_quad(struct unpacking layout, const unsigned char *const *rows, size_t count,
                       const float *x, float *parts, ptrdiff_t ahead)
 {
     V sums[STREAM_QUAD];

@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <string.h>
 
+enum { MOST_ELEMENTS = 256 }; /* of a block, in any format */
+
 struct matrix matrix_of_floats(const float *at, uint64_t rows, uint64_t cols, uint64_t ld)
 {
     return (struct matrix){.dtype = DTYPE_F32,
@@ -36,33 +38,45 @@ const unsigned char *matrix_row(const struct matrix *matrix, uint64_t row)
     return matrix->at + stored_row(matrix, row) * matrix->stride;
 }
 
-/* Whole blocks are unpacked straight into out, the part of a last one by way of a spare one. */
-static void stored_to_f32(const struct matrix *matrix, uint64_t row, uint64_t col, size_t count,
-                          float *out)
+/* Elements of a row: whole blocks are unpacked straight, the part of a last one by way of a spare one.
+ */
+struct run {
+    const struct dtype_info *info;
+    const unsigned char *at, *last;
+    size_t whole; /* elements before the last block */
+};
+
+static struct run run_of(const struct matrix *matrix, uint64_t row, uint64_t col, size_t count)
 {
     const struct dtype_info *info = dtype_info(matrix->dtype);
     const unsigned char *at = matrix_row(matrix, row) + col / info->elements * info->bytes;
-    const size_t whole = count / info->elements * info->elements;
-    float spare[256];
+    const size_t blocks = count / info->elements;
 
-    info->to_f32(at, out, whole);
-    if (whole == count) return;
-    info->to_f32(at + whole / info->elements * info->bytes, spare, info->elements);
-    memcpy(out + whole, spare, (count - whole) * sizeof *out);
+    return (struct run){info, at, at + blocks * info->bytes, blocks * info->elements};
+}
+
+static void stored_to_f32(const struct matrix *matrix, uint64_t row, uint64_t col, size_t count,
+                          float *out)
+{
+    const struct run run = run_of(matrix, row, col, count);
+    float spare[MOST_ELEMENTS];
+
+    run.info->to_f32(run.at, out, run.whole);
+    if (run.whole == count) return;
+    run.info->to_f32(run.last, spare, run.info->elements);
+    memcpy(out + run.whole, spare, (count - run.whole) * sizeof *out);
 }
 
 static void stored_to_bf16(const struct matrix *matrix, uint64_t row, uint64_t col, size_t count,
                            bf16 *out)
 {
-    const struct dtype_info *info = dtype_info(matrix->dtype);
-    const unsigned char *at = matrix_row(matrix, row) + col / info->elements * info->bytes;
-    const size_t whole = count / info->elements * info->elements;
-    bf16 spare[256];
+    const struct run run = run_of(matrix, row, col, count);
+    bf16 spare[MOST_ELEMENTS];
 
-    info->to_bf16(at, out, whole);
-    if (whole == count) return;
-    info->to_bf16(at + whole / info->elements * info->bytes, spare, info->elements);
-    memcpy(out + whole, spare, (count - whole) * sizeof *out);
+    run.info->to_bf16(run.at, out, run.whole);
+    if (run.whole == count) return;
+    run.info->to_bf16(run.last, spare, run.info->elements);
+    memcpy(out + run.whole, spare, (count - run.whole) * sizeof *out);
 }
 
 static void check_range(const struct matrix *matrix, uint64_t row, uint64_t col, size_t count)

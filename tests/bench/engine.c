@@ -56,8 +56,8 @@ static double count_flops(const struct run *run)
     double weights = 0;
 
     for (size_t l = 0; l < config->layers; l++)
-        for (enum weight_role role = WEIGHT_Q; role <= WEIGHT_DOWN; role++) {
-            const struct matrix *w = &run->decoder.layers[l].matrix[role];
+        for (size_t i = 0; i < WEIGHT_LINEARS; i++) {
+            const struct matrix *w = &run->decoder.layers[l].matrix[weight_linears[i]];
 
             weights += (double)w->rows * (double)w->cols;
         }

@@ -131,8 +131,8 @@ static double weight_bytes(void)
     double bytes = (double)head->rows * (double)head->stride;
 
     for (size_t l = 0; l < config->layers; l++)
-        for (enum weight_role role = WEIGHT_Q; role <= WEIGHT_DOWN; role++) {
-            const struct matrix *w = &decoder.layers[l].matrix[role];
+        for (size_t i = 0; i < WEIGHT_LINEARS; i++) {
+            const struct matrix *w = &decoder.layers[l].matrix[weight_linears[i]];
 
             bytes += (double)w->rows * (double)w->stride;
         }

@@ -23,7 +23,7 @@ static const struct config model = {.family = FAMILY_LLAMA,
 
 static void check_targets(const struct adapter_options *options)
 {
-    struct target targets[2 * TARGET_LINEARS];
+    struct target targets[2 * WEIGHT_LINEARS];
     struct err err = {""};
     size_t found = 0;
 
@@ -31,7 +31,7 @@ static void check_targets(const struct adapter_options *options)
         demand(err.text[0] != '\0');
         return;
     }
-    for (size_t i = 0; i < 2 * TARGET_LINEARS; i++) {
+    for (size_t i = 0; i < 2 * WEIGHT_LINEARS; i++) {
         demand(targets[i].rank <= 65536);
         if (targets[i].rank > 0) found++;
     }

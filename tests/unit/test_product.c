@@ -1,6 +1,7 @@
 #include "gemm/product.h"
 
 #include "check.h"
+#include "unit/levels.h"
 
 #include "core/memory.h"
 #include "hash/random.h"
@@ -107,30 +108,19 @@ static void check_level(void)
             check_sizes(form, sizes[i], i % 2 ? 1 : 0.37F);
 }
 
-static void at_level(enum cpu_level level)
-{
-    if (level > cpu_detected()) {
-        SKIP("this CPU lacks it");
-        return;
-    }
-    cpu_limit(level);
-    check_level();
-    cpu_limit(CPU_LEVELS);
-}
-
 TEST(plain)
 {
-    at_level(CPU_PLAIN);
+    at_level(CPU_PLAIN, check_level);
 }
 
 TEST(avx2)
 {
-    at_level(CPU_AVX2);
+    at_level(CPU_AVX2, check_level);
 }
 
 TEST(avx512)
 {
-    at_level(CPU_AVX512);
+    at_level(CPU_AVX512, check_level);
 }
 
 /* Nothing is added by sums of nothing, and nothing is read. */

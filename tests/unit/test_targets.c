@@ -6,7 +6,7 @@
 #include "unit/adapters.h"
 
 static struct config config;
-static struct target targets[8 * TARGET_LINEARS];
+static struct target targets[8 * WEIGHT_LINEARS];
 static struct adapter_options options;
 static struct err err;
 
@@ -32,14 +32,14 @@ static void pattern(const char *text)
 /* The ranks as one digit a module: layer by layer, q k v o gate up down. */
 static const char *found(void)
 {
-    static char shown[8 * (TARGET_LINEARS + 1) + 1];
+    static char shown[8 * (WEIGHT_LINEARS + 1) + 1];
     char *at = shown;
 
     if (!targets_find(targets, &options, &config, &err)) return err.text;
     for (size_t layer = 0; layer < config.layers; layer++) {
         if (layer > 0) *at++ = ' ';
-        for (size_t i = 0; i < TARGET_LINEARS; i++)
-            *at++ = (char)('0' + targets[layer * TARGET_LINEARS + i].rank);
+        for (size_t i = 0; i < WEIGHT_LINEARS; i++)
+            *at++ = (char)('0' + targets[layer * WEIGHT_LINEARS + i].rank);
     }
     *at = '\0';
     return shown;
@@ -118,7 +118,7 @@ TEST(other_ranks_and_alphas)
     override_list_add(&options.ranks, "proj", 1);
     override_list_add(&options.alphas, "^model.layers.0.*", 2.5);
     CHECK_TEXT(found(), "2040000 6090000");
-    CHECK(targets[0].alpha == 2.5 && targets[TARGET_LINEARS].alpha == 8);
+    CHECK(targets[0].alpha == 2.5 && targets[WEIGHT_LINEARS].alpha == 8);
     override_list_add(&options.ranks, "v_proj", 0);
     CHECK_TEXT(found(), "a rank of 0 for 'model.layers.0.self_attn.v_proj' is not from 1 to 65536");
     LIST("q_proj");
