@@ -1,5 +1,5 @@
 /* Values of options: parsed whole or refused with a line that says what is taken. */
-#include "core/option_value.h"
+#include "options/option_value.h"
 
 #include "check.h"
 #include "core/memory.h"

@@ -1,7 +1,8 @@
 /* The command line and the file beside it; wrong usage in a child, for it ends the program. */
-#include "core/options.h"
+#include "options/options.h"
 
 #include "check.h"
+#include "options/config_file.h"
 #include "unit/files.h"
 
 #include <stdlib.h>
@@ -20,7 +21,17 @@ static const struct option_spec options[] = {
     {0, "deep", OPTION_FLAG, &deep, NULL, "further"},
     {0, "map", OPTION_LIST, &maps, "A=B", "names"},
     OPTION_END};
-static const struct program program = {"test", "tests options", "[FILE...]", options, NULL};
+static const struct option_alias aliases[] = {
+    {"data_seed", "42", ALIAS_NOTE, NULL, NULL, NULL, 0},
+    {"data_seed", NULL, ALIAS_REFUSED, NULL, NULL, "one seed is drawn from: give seed", 0},
+    {"fast", "true", ALIAS_OPTION, "method", "sklearn", NULL, 0},
+    {"fast", "false", ALIAS_DEFAULT, "method", "hash", "it was slow before", 0},
+    {"folder*", NULL, ALIAS_OPTION, "directory", NULL, NULL, '+'},
+    {"dataset_path", NULL, ALIAS_OPERAND, NULL, NULL, NULL, 0},
+    {"loader_*", NULL, ALIAS_NOTE, NULL, NULL, "nothing is loaded", 0},
+    {NULL, NULL, ALIAS_NOTE, NULL, NULL, NULL, 0}};
+static const struct program program = {"test", "tests options", "[FILE...]", options,
+                                       NULL,   aliases};
 
 #define ARGUMENTS 12
 
@@ -106,6 +117,42 @@ TEST(config_files)
     CHECK(strstr(START("--config", files_path("gone")), "No such file or directory\n(2)"));
 }
 
+static const char *config(const char *text)
+{
+    const char *got = START("--config", files_text("conf", text));
+    const char *conf = strstr(got, "conf:");
+
+    return conf ? conf : got;
+}
+
+TEST(other_spellings)
+{
+    CHECK_TEXT(config("DEEP: True\n"), "conf:1: no option is called 'DEEP'\n(2)");
+    CHECK_TEXT(config("---\ndeep: True\nseed: 7  # lucky\ndirectory: 'a # b'\n"),
+               "a # b 7 0 1 :(0)");
+    CHECK_TEXT(config("map: ['a=b', c=d]\nmap = e=f\nseed = None\nmethod: null\n"),
+               "out 42 0 0 a=b c=d e=f :(0)");
+    CHECK_TEXT(config("directory = [a, \"b\"]"), "a,b 42 0 0 :(0)");
+    CHECK_TEXT(config("dir: x"), "conf:1: no option is called 'dir'\n(2)");
+}
+
+TEST(other_names)
+{
+    const char *path = files_text("conf", "dataset_path = a.jsonl\nfolder_a: [x, y]\n");
+
+    CHECK_TEXT(START("--config", path), "x+y 42 0 0 : a.jsonl(0)");
+    CHECK_TEXT(START("--config", path, "b"), "x+y 42 0 0 : b(0)");
+    CHECK_TEXT(config("data-seed = 42\nfast = on"), "out 42 1 0 :(0)");
+    CHECK_TEXT(config("data_seed = None\ndata_seed = 7"),
+               "conf:2: 'data_seed = 7' is refused: one seed is drawn from: give seed\n(2)");
+    CHECK_TEXT(config("data_seed = False"), "out 42 0 0 :(0)");
+    CHECK_TEXT(config("fast = maybe"), "conf:1: no option is called 'fast'\n(2)");
+    CHECK_TEXT(config("method = sklearn\nfast = no\nquiet = yes"), "out 42 1 0 :(0)");
+    CHECK(strstr(config("loader_a = 1\n\nfast = no"), "conf:1: 'loader_a': nothing is loaded\n"));
+    CHECK(strstr(config("fast = no"), "conf:1: 'fast': it was slow before\nout 42 0 0 :(0)"));
+    CHECK_TEXT(config("loader_a = 1\nquiet = yes"), "out 42 0 0 :(0)");
+}
+
 TEST(help_and_version)
 {
     const char *help = START("--help");
@@ -125,6 +172,8 @@ int main(void)
     RUN(flags);
     RUN(wrong_usage);
     RUN(config_files);
+    RUN(other_spellings);
+    RUN(other_names);
     RUN(help_and_version);
     return check_end();
 }

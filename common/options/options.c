@@ -1,0 +1,354 @@
+#include "options/options.h"
+
+#include "core/lock.h"
+#include "core/memory.h"
+#include "core/report.h"
+#include "options/config_file.h"
+#include "options/option_value.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#define MAX_ROWS 128
+
+struct settings settings;
+
+static struct {
+    bool help, version, completion, quiet, json;
+    const char *config, *lock;
+} shared;
+
+static const struct option_spec shared_options[] = {
+    {'o', "output", OPTION_TEXT, &settings.output, "FILE",
+     "write FILE, whole or not at all, instead of standard output"},
+    {0, "threads", OPTION_SIZE, &settings.threads, "N",
+     "work on N processors; the output is the same"},
+    {0, "seal", OPTION_FLAG, &settings.seal, NULL,
+     "end the output with its record count; standard input of pairs must have one"},
+    {0, "lock", OPTION_TEXT, &shared.lock, "FILE",
+     "run alone: exit 75 while another run holds FILE"},
+    {0, "config", OPTION_TEXT, &shared.config, "FILE",
+     "read 'name = value' lines first; the command line wins"},
+    {0, "json", OPTION_FLAG, &shared.json, NULL, "talk in JSON, one object a line"},
+    {'q', "quiet", OPTION_FLAG, &shared.quiet, NULL, "say nothing but errors"},
+    {0, "completion", OPTION_FLAG, &shared.completion, NULL, "print a completion for bash"},
+    {'h', "help", OPTION_FLAG, &shared.help, NULL, "print this text"},
+    {0, "version", OPTION_FLAG, &shared.version, NULL, "print the version"},
+    OPTION_END};
+
+/* The tool's own rows and then the shared ones, in the order --help shows them. */
+static const struct option_spec *rows[MAX_ROWS];
+static bool given[MAX_ROWS];
+static size_t row_count;
+
+static struct buffer notes;
+static char *operands_of_file[2];
+
+static size_t find_row(const char *name)
+{
+    size_t i = 0;
+
+    while (i < row_count && !config_name_is(rows[i]->name, name)) i++;
+    return i;
+}
+
+/* A tool's own row stands for a shared one of that name. */
+static void gather(const struct option_spec *specs)
+{
+    for (; specs->name; specs++) {
+        if (find_row(specs->name) < row_count) continue;
+        if (row_count == MAX_ROWS) die("more than %d options in a table", MAX_ROWS);
+        rows[row_count++] = specs;
+    }
+}
+
+bool option_given(const char *name)
+{
+    size_t i = find_row(name);
+
+    return i < row_count && given[i];
+}
+
+static void print_row(const struct option_spec *row)
+{
+    char left[160], value[64];
+    char letter[8] = "     ";
+
+    if (row->letter) snprintf(letter, sizeof letter, " -%c, ", row->letter);
+    snprintf(left, sizeof left, " %s--%s%s%s", letter, row->name, row->operand ? " " : "",
+             row->operand ? row->operand : "");
+    option_value_default(row, value, sizeof value);
+    if (strlen(left) > 30) {
+        puts(left);
+        left[0] = '\0';
+    }
+    printf("%-31s%s%s\n", left, row->help, value);
+}
+
+static void print_help(const struct program *program)
+{
+    printf("usage: %s [OPTION...]%s%s\n%s.\n\n", program->name, *program->operands ? " " : "",
+           program->operands, program->purpose);
+    for (size_t i = 0; i < row_count; i++) print_row(rows[i]);
+    printf("\nManual: man %s; the suite: man dpo\n", program->name);
+}
+
+/* Words for the option names, file names for the rest, the choices behind their own option. */
+static void print_completion(const char *name)
+{
+    char function[64];
+    size_t i = 0;
+
+    for (; name[i] && i + 1 < sizeof function; i++)
+        function[i] = isalnum((unsigned char)name[i]) ? name[i] : '_';
+    function[i] = '\0';
+    printf("_%s()\n{\n    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
+           "    case $before in\n",
+           function);
+    for (i = 0; i < row_count; i++) {
+        if (rows[i]->type != OPTION_CHOICE) continue;
+        printf("    --%s) mapfile -t COMPREPLY < <(compgen -W '", rows[i]->name);
+        for (const char *p = rows[i]->operand; *p; p++) putchar(*p == '|' ? ' ' : *p);
+        puts("' -- \"$word\"); return ;;");
+    }
+    puts("    esac\n    case $word in\n    -*) mapfile -t COMPREPLY < <(compgen -W '\\");
+    for (i = 0; i < row_count; i++) printf("--%s\\\n ", rows[i]->name);
+    printf("' -- \"$word\") ;;\n    *) mapfile -t COMPREPLY < <(compgen -f -- \"$word\") ;;\n"
+           "    esac\n}\ncomplete -o filenames -F _%s %s\n",
+           function, name);
+}
+
+static void finish_printing(void)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) die("standard output: cannot write");
+    exit(EXIT_DONE);
+}
+
+static void take(size_t row, const char *text, bool from_file, const char *where)
+{
+    struct err err;
+
+    if (rows[row]->type == OPTION_LIST) {
+        struct option_list *list = rows[row]->value;
+
+        if (!from_file && list->from_file) list->count = 0;
+        list->from_file = from_file;
+    }
+    if (!option_value_set(rows[row], text, &err)) die_usage("%s%s", where, err.text);
+    given[row] = true;
+}
+
+/* Words about the file are said when it is known how: --quiet may come later. */
+static void note(const char *where, const char *name, const char *why)
+{
+    buffer_format(&notes, "%s'%.80s': %s", where, name, why);
+    buffer_byte(&notes, '\0');
+}
+
+static void say_notes(void)
+{
+    for (size_t at = 0; at < notes.len; at += strlen(notes.at + at) + 1)
+        report_note("%s", notes.at + at);
+    buffer_release(&notes);
+}
+
+/* A value of the file; what is said with a capital there is not here. */
+static void take_config_value(const char *name, const char *value, const char *where)
+{
+    size_t row = find_row(name);
+    char flag[80];
+    size_t i = 0;
+
+    if (row == row_count) die_usage("%sno option is called '%.80s'", where, name);
+    for (; value[i] && i + 1 < sizeof flag; i++) flag[i] = (char)tolower((unsigned char)value[i]);
+    flag[i] = '\0';
+    take(row, rows[row]->type == OPTION_FLAG ? flag : value, true, where);
+}
+
+static void take_alias(const struct option_alias *alias, struct config_item *item,
+                       const char *where)
+{
+    const char *value = alias->set ? alias->set : item->value;
+
+    if (alias->kind >= ALIAS_NOTE && strcasecmp(item->value, "false") == 0) return;
+    if (alias->kind == ALIAS_REFUSED)
+        die_usage("%s'%.80s = %.80s' is refused: %s", where, item->name, item->value, alias->why);
+    if (alias->why) note(where, item->name, alias->why);
+    if (alias->kind == ALIAS_OPERAND)
+        operands_of_file[0] = item->value;
+    else if (alias->kind == ALIAS_OPTION ||
+             (alias->kind == ALIAS_DEFAULT && !option_given(alias->option)))
+        take_config_value(alias->option, value, where);
+}
+
+static void take_config_item(const struct option_alias *aliases, struct config_item *item,
+                             const char *where)
+{
+    const struct option_alias *alias = config_file_alias(aliases, item->name, NULL);
+    const size_t row = find_row(item->name);
+
+    if (!alias && row == row_count) die_usage("%sno option is called '%.80s'", where, item->name);
+    if (!item->value) return;
+    if (alias || rows[row]->type != OPTION_LIST) {
+        config_item_join(item, alias && alias->between ? alias->between : ',');
+        alias = config_file_alias(aliases, item->name, item->value);
+    }
+    if (alias) {
+        take_alias(alias, item, where);
+        return;
+    }
+    for (char *value = item->value; item->count > 0; item->count--) {
+        char *next = value + strlen(value) + 1;
+
+        take_config_value(item->name, value, where);
+        value = next;
+    }
+}
+
+/* The values stay in use to the end of the program, so the text is never freed. */
+static void read_config(const char *path, const struct option_alias *aliases)
+{
+    static struct config_file file; /* where leak checkers see it */
+    struct config_item item;
+    char where[320];
+    struct err err;
+    int got;
+
+    if (!config_file_open(&file, path, &err)) die_usage("%s", err.text);
+    while ((got = config_file_next(&file, &item, &err)) > 0) {
+        snprintf(where, sizeof where, "%.256s:%zu: ", path, file.line);
+        take_config_item(aliases, &item, where);
+    }
+    if (got < 0) die_usage("%s", err.text);
+}
+
+static void build_getopt(struct option *longs, char *letters)
+{
+    *letters++ = ':'; /* a missing operand is ':' and not '?' */
+    for (size_t i = 0; i < row_count; i++) {
+        bool operand = rows[i]->type != OPTION_FLAG;
+
+        longs[i] = (struct option){rows[i]->name, operand ? required_argument : optional_argument,
+                                   NULL, 256 + (int)i};
+        if (!rows[i]->letter) continue;
+        *letters++ = rows[i]->letter;
+        if (operand) *letters++ = ':';
+    }
+    longs[row_count] = (struct option){0};
+    *letters = '\0';
+}
+
+static size_t row_of(int got)
+{
+    size_t i = 0;
+
+    if (got >= 256) return (size_t)got - 256;
+    while (rows[i]->letter != got) i++;
+    return i;
+}
+
+/* The word is short for several options, or for none. */
+__attribute__((noreturn)) static void refuse_long(const char *word)
+{
+    size_t len = strcspn(word + 2, "="), found = row_count;
+
+    for (size_t i = 0; i < row_count; i++) {
+        if (strncmp(rows[i]->name, word + 2, len) != 0) continue;
+        if (found < row_count)
+            die_usage("'%.80s' may be --%s or --%s (see --help)", word, rows[found]->name,
+                      rows[i]->name);
+        found = i;
+    }
+    die_usage("no option is called '%.80s' (see --help)", word);
+}
+
+__attribute__((noreturn)) static void refuse(int got, const char *word)
+{
+    if (got == ':') die_usage("'%.80s' needs a value (see --help)", word);
+    if (optopt && optopt < 256) die_usage("no option is called '-%c' (see --help)", optopt);
+    refuse_long(word);
+}
+
+static void read_arguments(int argc, char **argv, bool only_config)
+{
+    struct option longs[MAX_ROWS + 1];
+    char letters[2 * MAX_ROWS + 2];
+    int got;
+
+    build_getopt(longs, letters);
+    opterr = 0;
+    optind = 0; /* glibc: start afresh */
+    while ((got = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+        if (got == '?' || got == ':') refuse(got, argv[optind - 1]);
+        if (!only_config)
+            take(row_of(got), optarg, false, "");
+        else if (rows[row_of(got)]->value == &shared.config)
+            shared.config = optarg;
+    }
+}
+
+/* The three standard streams must be open: a data file that got number 2 would take our talk. */
+static void open_standard_streams(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd) exit(1);
+}
+
+static size_t processors(void)
+{
+    cpu_set_t set;
+
+    if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+    return (size_t)CPU_COUNT(&set);
+}
+
+static void take_lock(void)
+{
+    struct err err;
+    int got = lock_take(shared.lock, &err);
+
+    if (got < 0) die("%s", err.text);
+    if (got) return;
+    report_note("%s: another run holds the lock", shared.lock);
+    exit(EXIT_AGAIN);
+}
+
+static void print_version(const struct program *program)
+{
+    printf("%s (dpo-tools) %s\n", program->name, VERSION);
+    if (program->about) program->about();
+}
+
+char **program_start(const struct program *program, int argc, char **argv)
+{
+    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error to report */
+    open_standard_streams();
+    report_start(program->name);
+    settings.threads = processors();
+    for (int i = 1; i < argc; i++) /* words about wrong options are words, too */
+        if (strcmp(argv[i], "--json") == 0) report_style(false, true);
+    gather(program->options);
+    gather(shared_options);
+    read_arguments(argc, argv, true);
+    if (shared.config) read_config(shared.config, program->aliases);
+    read_arguments(argc, argv, false);
+    report_style(shared.quiet, shared.json);
+    say_notes();
+    if (shared.help) print_help(program);
+    if (shared.version) print_version(program);
+    if (shared.completion) print_completion(program->name);
+    if (shared.help || shared.version || shared.completion) finish_printing();
+    if (settings.threads < 1 || settings.threads > 1024)
+        die_usage("--threads takes 1 to 1024, not %zu", settings.threads);
+    if (settings.output && !*settings.output) die_usage("--output: no file name");
+    if (shared.lock) take_lock();
+    return argv[optind] || !operands_of_file[0] ? argv + optind : operands_of_file;
+}
