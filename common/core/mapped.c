@@ -137,6 +137,24 @@ bool mapped_open(struct mapped *file, const char *path, struct err *err)
     return mapped_take(file, fd, path, err);
 }
 
+/* Of whole pages: those that are shared with a neighbour are read again from the cache. */
+static void advise(const void *at, size_t len, int advice)
+{
+    const size_t into = (uintptr_t)at % (size_t)sysconf(_SC_PAGESIZE);
+
+    if (len) madvise((char *)at - into, len + into, advice);
+}
+
+void mapped_want(const void *at, size_t len)
+{
+    advise(at, len, MADV_WILLNEED);
+}
+
+void mapped_drop(const void *at, size_t len)
+{
+    advise(at, len, MADV_DONTNEED);
+}
+
 void mapped_close(struct mapped *file)
 {
     if (file->at) {

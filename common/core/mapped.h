@@ -7,6 +7,7 @@
 
 #include "core/err.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct mapped {
@@ -20,6 +21,11 @@ bool mapped_open(struct mapped *file, const char *path, struct err *err);
 
 /* The same for an open descriptor, which is closed in any case; path is what to call it. */
 bool mapped_take(struct mapped *file, int fd, const char *path, struct err *err);
+
+/* Of bytes within a mapping: they will be wanted soon; they are not wanted any more, so that they
+ * count no longer as memory of this process. They can still be read. */
+void mapped_want(const void *at, size_t len);
+void mapped_drop(const void *at, size_t len);
 
 void mapped_close(struct mapped *file);
 

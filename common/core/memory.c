@@ -93,20 +93,39 @@ void buffer_text(struct buffer *buffer, const char *text)
     buffer_add(buffer, text, strlen(text));
 }
 
+/* With a zero byte behind it, which does not count. */
+static void add_formatted(struct buffer *buffer, const char *format, va_list args)
+{
+    va_list again;
+    int len;
+
+    va_copy(again, args);
+    len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (len < 0) die("out of memory while formatting");
+    buffer_reserve(buffer, (size_t)len + 1);
+    vsnprintf(buffer->at + buffer->len, (size_t)len + 1, format, args);
+    buffer->len += (size_t)len;
+}
+
 void buffer_format(struct buffer *buffer, const char *format, ...)
 {
     va_list args;
-    int len;
 
     va_start(args, format);
-    len = vsnprintf(NULL, 0, format, args);
+    add_formatted(buffer, format, args);
     va_end(args);
-    if (len < 0) die("out of memory while formatting");
-    buffer_reserve(buffer, (size_t)len + 1);
+}
+
+char *mem_format(const char *format, ...)
+{
+    struct buffer made = {0};
+    va_list args;
+
     va_start(args, format);
-    vsnprintf(buffer->at + buffer->len, (size_t)len + 1, format, args);
+    add_formatted(&made, format, args);
     va_end(args);
-    buffer->len += (size_t)len;
+    return made.at;
 }
 
 void buffer_release(struct buffer *buffer)

@@ -12,6 +12,7 @@ void *mem_zero(size_t count, size_t size); /* cleared; dies when count * size ov
 void *mem_aligned(size_t size);            /* to 64 bytes; not cleared */
 void *mem_resize(void *old, size_t count, size_t size);
 char *mem_copy_text(const char *text);
+char *mem_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 size_t mem_product(size_t count, size_t size); /* dies when it overflows */
 void mem_free(void *block);                    /* NULL is allowed */
 

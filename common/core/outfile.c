@@ -1,5 +1,7 @@
 #include "core/outfile.h"
 
+#include "core/parent.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -143,15 +145,7 @@ static bool open_temporary(struct outfile *out, const struct stat *old, struct e
 
 static bool open_folder(struct outfile *out, struct err *err)
 {
-    const char *slash = strrchr(out->path, '/');
-    struct buffer folder = {0};
-
-    buffer_add(&folder, out->path, slash ? (size_t)(slash - out->path) : 0);
-    if (!folder.len) buffer_byte(&folder, slash ? '/' : '.');
-    buffer_byte(&folder, '\0');
-    out->name = slash ? slash + 1 : out->path;
-    out->folder = open(folder.at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    buffer_release(&folder);
+    out->folder = parent_open(out->path, &out->name);
     if (!*out->name) return err_set(err, "%s: no file name", out->path);
     return out->folder >= 0 || fail(out, err, "create");
 }
@@ -274,6 +268,35 @@ bool outfile_write(struct outfile *out, const void *data, size_t len, struct err
     if (!out->pending.room) buffer_reserve(&out->pending, PENDING);
     buffer_add(&out->pending, data, len);
     start_writing(out);
+    return true;
+}
+
+bool outfile_can_place(const struct outfile *out)
+{
+    return out->folder >= 0;
+}
+
+/* Where the file system cannot promise room, the length alone is set. */
+bool outfile_extend(struct outfile *out, uint64_t size, struct err *err)
+{
+    if (size > INT64_MAX) return err_set(err, "%s: larger than a file can be", out->path);
+    if (size > 0 && fallocate(out->fd, 0, 0, (off_t)size) == 0) return true;
+    if (errno == ENOSPC || errno == EFBIG || errno == EDQUOT) return fail(out, err, "write");
+    return ftruncate(out->fd, (off_t)size) == 0 || fail(out, err, "write");
+}
+
+bool outfile_place(struct outfile *out, uint64_t at, const void *data, size_t len, struct err *err)
+{
+    const char *from = data;
+
+    for (size_t done = 0; done < len;) {
+        const ssize_t put = pwrite(out->fd, from + done, len - done, (off_t)(at + done));
+
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) return fail(out, err, "write");
+        done += (size_t)put;
+    }
+    if (len >= START_EARLY) sync_file_range(out->fd, (off_t)at, (off_t)len, SYNC_FILE_RANGE_WRITE);
     return true;
 }
 

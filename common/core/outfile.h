@@ -35,6 +35,12 @@ bool outfile_same(const struct outfile *a, const struct outfile *b);
 
 bool outfile_write(struct outfile *out, const void *data, size_t len, struct err *err);
 
+/* Of a file to be renamed bytes can be put at any place, too, once outfile_extend has said how long
+ * it will be, and has got that much of the disk where the file system tells. */
+bool outfile_can_place(const struct outfile *out);
+bool outfile_extend(struct outfile *out, uint64_t size, struct err *err);
+bool outfile_place(struct outfile *out, uint64_t at, const void *data, size_t len, struct err *err);
+
 /* Writes what is pending, so that a reader of a pipe sees it now. */
 bool outfile_flush(struct outfile *out, struct err *err);
 

@@ -2,6 +2,7 @@
 
 #include "core/memory.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -89,12 +90,33 @@ static size_t compose(char *line, size_t room, const char *kind, const char *for
     return len > 0 ? (size_t)len : 0;
 }
 
+#define WIPE "\r\033[K"
+
+static bool progress_shown;
+
+bool report_shows_progress(void)
+{
+    return !quiet && !json && isatty(STDERR_FILENO);
+}
+
+void report_progress(const char *text)
+{
+    struct buffer line = {0};
+
+    if (!report_shows_progress() || (!text && !progress_shown)) return;
+    buffer_format(&line, WIPE "%s", text ? text : "");
+    progress_shown = text != NULL;
+    if (write(STDERR_FILENO, line.at, line.len) < 0) progress_shown = false;
+    buffer_release(&line);
+}
+
 /* One write, so that lines of several tools on one terminal do not mix. */
 static void say(const char *kind, const char *format, va_list args)
 {
     char line[REPORT_LINE];
     size_t len = compose(line, sizeof line, kind, format, args);
 
+    if (progress_shown) report_progress(NULL);
     if (len && write(STDERR_FILENO, line, len) < 0) return;
 }
 
@@ -198,6 +220,13 @@ void report_number(const char *name, double value, int decimals)
     buffer_format(&summary, "%.*f", decimals, value);
 }
 
+void report_figure(const char *name, double value, int digits)
+{
+    if (!isfinite(value)) return;
+    summary_name(name);
+    buffer_format(&summary, "%.*g", digits, value);
+}
+
 void report_title(const char *name, const char *words)
 {
     char clean[512];
@@ -234,6 +263,7 @@ void report_line(void)
 {
     struct buffer line = {0};
 
+    if (progress_shown) report_progress(NULL);
     buffer_format(&line, json ? "{\"tool\":\"%s\"" : "%s: ", program);
     buffer_add(&line, summary.at, summary.len);
     if (json) buffer_text(&line, titled ? "}}" : "}");

@@ -48,6 +48,7 @@ void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * 'dropped 12 (no-special 2, min-gap 10)', or {"dropped":12,"dropped_by":{"no-special":2,...}}. */
 void report_count(const char *name, uint64_t count);
 void report_number(const char *name, double value, int decimals);
+void report_figure(const char *name, double value, int digits); /* as %g; left out if not finite */
 
 /* Begins a line whose counts are named by the data: 'words: a 1, b 2', or
  * {"name":"words","counts":{"a":1,"b":2}}, where no label can pass for a key of ours. */
@@ -55,5 +56,10 @@ void report_title(const char *name, const char *words);
 void report_group(const char *name);
 void report_group_end(void);
 void report_line(void); /* ends a summary line and prints it */
+
+/* A line of progress that the next one takes the place of, and any other talk wipes away: on a
+ * terminal alone, and neither with --json nor with --quiet. NULL wipes it. */
+bool report_shows_progress(void);
+void report_progress(const char *text);
 
 #endif

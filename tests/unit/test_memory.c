@@ -76,6 +76,9 @@ TEST(blocks)
     CHECK(memcmp(copy, "text", 5) == 0);
     mem_free(zero);
     mem_free(copy);
+    copy = mem_format("%s-%d", "x", 7);
+    CHECK_TEXT(copy, "x-7");
+    mem_free(copy);
     mem_free(none);
     mem_free(NULL);
 }
