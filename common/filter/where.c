@@ -1,6 +1,6 @@
 #include "filter/where.h"
 
-#include "core/option_value.h"
+#include "core/number.h"
 #include "records/value.h"
 
 #include <string.h>

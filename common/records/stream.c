@@ -19,8 +19,7 @@ struct batch {
 struct run {
     struct stream *stream;
     struct lines lines;
-    size_t file;      /* of the last line taken */
-    struct seal seal; /* of its file */
+    struct seal seal; /* of the file of the last line taken, stream->file */
 };
 
 static int fill(void *context, void *item, struct err *err)
@@ -33,6 +32,8 @@ static int fill(void *context, void *item, struct err *err)
 
 static bool judge_line(struct run *run, struct batch *batch, const struct line *line, void *result)
 {
+    bool (*parse)(struct pair *, struct text, struct err *) =
+        run->stream->parse ? run->stream->parse : pair_parse;
     struct text text = {line->at, line->len};
     uint64_t records;
 
@@ -43,7 +44,7 @@ static bool judge_line(struct run *run, struct batch *batch, const struct line *
                                   &batch->err);
     }
     if (seal_read(text, &records)) return true;
-    if (!pair_parse(&batch->pair, text, &batch->err)) {
+    if (!parse(&batch->pair, text, &batch->err)) {
         if (line->unfinished && pair_is_cut(&batch->pair))
             err_prefix(&batch->err, "the file ends in the middle of a line");
         return false;
@@ -75,7 +76,7 @@ static void work(void *context, void *item)
 /* A file is over: was it whole? */
 static bool end_file(struct run *run, struct err *err)
 {
-    const char *path = run->lines.paths[run->file];
+    const char *path = run->lines.paths[run->stream->file];
 
     return seal_end(&run->seal, path, run->stream->need_seal && strcmp(path, "-") == 0, err);
 }
@@ -84,13 +85,14 @@ static bool take_line(struct run *run, struct batch *batch, const struct line *l
                       struct err *err)
 {
     struct text text = {line->at, line->len};
-    const char *path = run->lines.paths[run->file];
+    const char *path = run->lines.paths[run->stream->file];
     uint64_t records;
 
     if (!run->stream->raw && seal_read(text, &records))
         return seal_met(&run->seal, records, path, line->number, err);
     if (!seal_count(&run->seal, path, line->number, err)) return false;
     run->stream->read++;
+    run->stream->line = line->number;
     return run->stream->take(run->stream->context, batch->desk, text, result, err);
 }
 
@@ -99,7 +101,7 @@ static bool drain(void *context, void *item, struct err *err)
     struct run *run = context;
     struct batch *batch = item;
 
-    for (; run->file < batch->block.file; run->file++)
+    for (; run->stream->file < batch->block.file; run->stream->file++)
         if (!end_file(run, err)) return false;
     for (size_t i = 0; i < batch->good; i++)
         if (!take_line(run, batch, &batch->block.lines[i],
@@ -134,11 +136,12 @@ bool stream_run(struct stream *stream, char **paths, size_t threads, struct err 
     bool done;
 
     lines_open(&run.lines, paths);
+    stream->file = 0;
     run.lines.verbatim = stream->raw;
     done = production_run(&production, threads, err);
-    while (done && run.lines.paths[run.file]) {
+    while (done && run.lines.paths[stream->file]) {
         done = end_file(&run, err);
-        run.file++;
+        stream->file++;
     }
     stream->bom = run.lines.bom;
     lines_close(&run.lines);

@@ -24,11 +24,15 @@ struct stream {
     void (*clear)(void *desk); /* may be NULL */
     void (*leave)(void *desk); /* frees what lies on it; may be NULL */
     bool raw; /* lines may be anything, and are judged as they came: pair->line is all there is */
+    /* Takes a line apart before it is judged; NULL: pair_parse, for canonical pairs alone. */
+    bool (*parse)(struct pair *pair, struct text line, struct err *err);
 
     void (*failed)(const struct err *err); /* see threads.h; may be NULL */
     bool need_seal;                        /* standard input must end with a seal */
 
     uint64_t read; /* records so far */
+    size_t file;   /* where the record stands that take has: which of the paths, from 0, ... */
+    uint64_t line; /* ... and its line, from 1 */
     bool bom;      /* a file began with a byte order mark, which was dropped */
 };
 

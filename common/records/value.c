@@ -1,6 +1,7 @@
 #include "records/value.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -227,4 +228,38 @@ bool value_number(const struct value *value, double *number)
     *number = strtod(copy.at, NULL);
     buffer_release(&copy);
     return isfinite(*number);
+}
+
+/* With as few digits as will do. A power of two has neighbours closer below than above: there the
+ * digits next above may do where those nearest, which are below, do not. */
+static void show_shortest(char *text, size_t room, double number)
+{
+    for (int places = 0; places < 17; places++) {
+        snprintf(text, room, "%.*e", places, number);
+        if (strtod(text, NULL) == number) return;
+        snprintf(text, room, "%.*Le", places, number * (1 + 0x1p-54L));
+        if (strtod(text, NULL) == number) return;
+    }
+}
+
+void number_write(struct buffer *out, double number)
+{
+    char text[40];
+    const char *e;
+    long exponent;
+
+    if (number == floor(number) && fabs(number) < 1e16) {
+        buffer_format(out, "%.0f", number);
+        return;
+    }
+    show_shortest(text, sizeof text, number);
+    e = strchr(text, 'e');
+    exponent = strtol(e + 1, NULL, 10);
+    if (exponent < -4 || exponent >= 16) {
+        buffer_text(out, text);
+    } else {
+        int digits = (int)(e - text) - (text[0] == '-') - (strchr(text, '.') != NULL);
+
+        buffer_format(out, "%.*f", digits - 1 - (int)exponent, number);
+    }
 }

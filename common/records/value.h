@@ -34,4 +34,8 @@ void text_quote(struct buffer *out, struct text text);
 /* The number a scanned value spells. False where it is not a number or too large for a double. */
 bool value_number(const struct value *value, double *number);
 
+/* A finite number as Python and JavaScript write it: the fewest digits that are read back as the
+ * same double, '1e-05' below 0.0001 and '1e+16' from there on. Whole numbers have no point. */
+void number_write(struct buffer *out, double number);
+
 #endif

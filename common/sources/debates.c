@@ -1,11 +1,10 @@
 #include "sources/debates.h"
 
+#include "records/database.h"
 #include "records/value.h"
 
 #include <math.h>
 #include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define FULL ((size_t)256 << 10)
@@ -41,26 +40,8 @@ static void uri_of(struct buffer *uri, const char *path, bool immutable)
 /* A hostile file may hold views, triggers and sizes that are meant to hurt. */
 static bool restrict_database(struct debates *d, struct err *err)
 {
-    static const struct {
-        int name, value;
-    } switches[] = {{SQLITE_DBCONFIG_DEFENSIVE, 1},
-                    {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-                    {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
-                    {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
-                    {SQLITE_DBCONFIG_ENABLE_VIEW, 0}},
-      limits[] = {{SQLITE_LIMIT_LENGTH, (int)LINE_LIMIT},
-                  {SQLITE_LIMIT_SQL_LENGTH, 100000},
-                  {SQLITE_LIMIT_ATTACHED, 0},
-                  {SQLITE_LIMIT_VDBE_OP, 250000},
-                  {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50},
-                  {SQLITE_LIMIT_COLUMN, 1000}};
-
-    for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++)
-        sqlite3_db_config(d->db, switches[i].name, switches[i].value, NULL);
-    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
-        sqlite3_limit(d->db, limits[i].name, limits[i].value);
+    database_restrict(d->db, BUSY_MS);
     sqlite3_hard_heap_limit64(HEAP_LIMIT);
-    sqlite3_busy_timeout(d->db, BUSY_MS);
     if (sqlite3_exec(d->db, "PRAGMA query_only=1; PRAGMA cell_size_check=1; PRAGMA mmap_size=0",
                      NULL, NULL, NULL) != SQLITE_OK)
         return fail(d, err, "cannot be read");
@@ -160,18 +141,6 @@ static bool is_utf8(const char *at, size_t len)
     return true;
 }
 
-/* Fewest digits that give the same double again. */
-static void add_real(struct buffer *out, double value)
-{
-    char text[40];
-
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value) break;
-    }
-    buffer_text(out, text);
-}
-
 /* Appends the column's value, or says what it is that JSON cannot hold. */
 static const char *add_value(struct debates *d, int column, struct buffer *out)
 {
@@ -183,7 +152,7 @@ static const char *add_value(struct debates *d, int column, struct buffer *out)
         buffer_format(out, "%lld", (long long)sqlite3_column_int64(d->rows, column));
     } else if (type == SQLITE_FLOAT) {
         if (!isfinite(sqlite3_column_double(d->rows, column))) return "an infinite number";
-        add_real(out, sqlite3_column_double(d->rows, column));
+        number_write(out, sqlite3_column_double(d->rows, column));
     } else {
         text.at = (const char *)sqlite3_column_text(d->rows, column);
         text.len = (size_t)sqlite3_column_bytes(d->rows, column);

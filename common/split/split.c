@@ -1,6 +1,6 @@
 #include "split/split.h"
 
-#include "core/option_value.h"
+#include "core/number.h"
 #include "records/stream.h"
 #include "records/value.h"
 #include "split/sklearn.h"

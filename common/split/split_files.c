@@ -1,12 +1,12 @@
 #include "split/split_files.h"
 
 #include "core/lines.h"
+#include "core/outfolder.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static char *path_in(const char *folder, const char *name, const char *ending)
@@ -16,22 +16,6 @@ static char *path_in(const char *folder, const char *name, const char *ending)
     buffer_format(&path, "%s/%s%s", folder, name, ending);
     buffer_byte(&path, '\0');
     return path.at;
-}
-
-static bool make_folders(const char *folder, struct err *err)
-{
-    char *path = mem_copy_text(folder);
-    bool good = true;
-
-    for (char *slash = *path ? strchr(path + 1, '/') : NULL; slash && good;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        good = mkdir(path, 0777) == 0 || errno == EEXIST;
-        *slash = '/';
-    }
-    good = good && (mkdir(path, 0777) == 0 || errno == EEXIST);
-    mem_free(path);
-    return good || err_errno(err, "%s: cannot make the folder", folder);
 }
 
 /* The nested file may not be one of the set. */
@@ -47,7 +31,7 @@ static bool check_nested(const struct split_files *files, const struct split *sp
 
 bool split_files_open(struct split_files *files, struct split *split, struct err *err)
 {
-    if (!make_folders(files->folder, err)) return false;
+    if (!outfolder_make(files->folder, err)) return false;
     files->manifest = path_in(files->folder, "manifest", ".json");
     for (int i = 0; i < SPLIT_PARTS; i++) {
         files->paths[i] = path_in(files->folder, split_names[i], ".jsonl");

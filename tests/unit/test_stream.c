@@ -95,6 +95,50 @@ TEST(faults_are_named)
                "error: one: is gzip data: unpack it first, as in 'zcat FILE | ...'");
 }
 
+/* Where each record stands, as '0:3 '. */
+struct places {
+    struct stream stream;
+    char text[200];
+};
+
+static bool judge_nothing(void *context, void *desk, struct pair *pair, void *result,
+                          struct err *err)
+{
+    (void)context, (void)desk, (void)pair, (void)result, (void)err;
+    return true;
+}
+
+static bool take_place(void *context, void *desk, struct text line, void *result, struct err *err)
+{
+    struct places *places = context;
+    const size_t len = strlen(places->text);
+
+    (void)desk, (void)line, (void)result, (void)err;
+    snprintf(places->text + len, sizeof places->text - len, "%zu:%llu ", places->stream.file,
+             (unsigned long long)places->stream.line);
+    return true;
+}
+
+TEST(places_and_other_lines)
+{
+    struct places places = {
+        .stream = {
+            .result_size = 1, .judge = judge_nothing, .take = take_place, .parse = pair_scan}};
+    const char *paths[] = {files_text("first", "{\"text\":1}\n\n" PAIR("1") "{\"_end\":2}\n"),
+                           files_text("none", ""), files_text("then", "\n{}\n"), NULL};
+    struct err err;
+
+    places.stream.context = &places;
+    for (size_t threads = 1; threads <= 3; threads++) {
+        places.text[0] = '\0';
+        CHECK(stream_run(&places.stream, (char **)paths, threads, &err));
+        CHECK_TEXT(places.text, "0:1 0:3 2:2 ");
+    }
+    paths[1] = files_text("bad", "{}\n[]\n");
+    CHECK(!stream_run(&places.stream, (char **)paths, 1, &err));
+    CHECK_TEXT(strrchr(err.text, '/') + 1, "bad:2: the line holds an array, not an object");
+}
+
 TEST(seals)
 {
     CHECK_TEXT(run_text(PAIR("1") PAIR("2") "{\"_end\":2}\n"), PAIR("1") PAIR("2"));
@@ -277,6 +321,7 @@ int main(void)
 {
     RUN(lines_arrive_as_they_are);
     RUN(faults_are_named);
+    RUN(places_and_other_lines);
     RUN(seals);
     RUN(seals_of_several_files);
     RUN(seal_that_is_needed);

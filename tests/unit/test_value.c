@@ -180,6 +180,49 @@ TEST(numbers)
     CHECK(!value_number(value_of(digits), &number));
 }
 
+/* What Python's repr gives, where that has a '.0' for whole numbers. */
+TEST(numbers_written)
+{
+    static const struct {
+        double number;
+        const char *text;
+    } rows[] = {
+        {0, "0"},
+        {-0.0, "-0"},
+        {-1, "-1"},
+        {0.1, "0.1"},
+        {-0.25, "-0.25"},
+        {0.1 + 0.2, "0.30000000000000004"},
+        {1.0 / 3, "0.3333333333333333"},
+        {0.0001, "0.0001"},
+        {0.00012345, "0.00012345"},
+        {0x1p-13, "0.0001220703125"},
+        {0.00001, "1e-05"},
+        {5e-5, "5e-05"},
+        {-1.25e-7, "-1.25e-07"},
+        {123456.789, "123456.789"},
+        {4503599627370495.5, "4503599627370495.5"},
+        {9999999999999998, "9999999999999998"},
+        {1e16, "1e+16"},
+        {123456789012345680, "1.2345678901234568e+17"},
+        {1e23, "1e+23"},
+        {0x1p-24, "5.960464477539063e-08"},
+        {-0x1p-44, "-5.684341886080802e-14"},
+        {5e-324, "5e-324"},
+        {2.2250738585072014e-308, "2.2250738585072014e-308"},
+        {1.7976931348623157e308, "1.7976931348623157e+308"},
+    };
+    struct buffer out = {0};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        out.len = 0;
+        number_write(&out, rows[i].number);
+        buffer_byte(&out, '\0');
+        CHECK_TEXT(out.at, rows[i].text);
+    }
+    buffer_release(&out);
+}
+
 int main(void)
 {
     RUN(meanings);
@@ -189,6 +232,7 @@ int main(void)
     RUN(runs_of_utf8);
     RUN(escapes);
     RUN(numbers);
+    RUN(numbers_written);
     scan_release(&scan);
     return check_end();
 }
