@@ -1,54 +1,30 @@
 #include "base/base_cache.h"
 
-#include "hash/sha256.h"
+#include "model/identity.h"
 #include "safetensors/safetensors_writer.h"
 #include "tensor/absmax.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 /* To be changed whenever the same weights give other bytes. */
 #define VERSION_OF_FILE 1
-
-enum { SAMPLES = 32, SAMPLE = 4096 };
 
 static const char *form_name(enum matrix_form form)
 {
     return form == MATRIX_INT8 ? "int8" : "nf4";
 }
 
-static void hash_sample(struct sha256 *sha, const struct tensor *tensor)
-{
-    const uint64_t last = tensor->bytes - SAMPLE;
-
-    if (tensor->bytes <= SAMPLES * SAMPLE) {
-        sha256_add(sha, tensor->at, tensor->bytes);
-        return;
-    }
-    for (uint64_t i = 0; i < SAMPLES; i++)
-        sha256_add(sha, tensor->at + last / (SAMPLES - 1) * i, SAMPLE);
-}
-
 void base_cache_identity(const struct linear *linears, size_t count, enum matrix_form form,
                          char identity[BASE_IDENTITY])
 {
     struct sha256 sha;
-    char name[WEIGHT_NAME], line[WEIGHT_NAME + 128];
+    char line[32];
 
     sha256_init(&sha);
     snprintf(line, sizeof line, "%d %s\n", VERSION_OF_FILE, form_name(form));
     sha256_add(&sha, line, strlen(line));
-    for (size_t i = 0; i < count; i++) {
-        const struct weight *weight = linears[i].weight;
-        const struct tensor *tensor = weight->tensor;
-
-        weight_name(linears[i].role, WEIGHT_HF, linears[i].layer, name);
-        snprintf(line, sizeof line, "%s %s %" PRIu64 " %" PRIu64 " %" PRIu32 "\n", name,
-                 dtype_info(tensor->dtype)->name, tensor->shape[0], tensor->shape[1],
-                 weight->heads_permuted);
-        sha256_add(&sha, line, strlen(line));
-        hash_sample(&sha, tensor);
-    }
+    for (size_t i = 0; i < count; i++)
+        identity_add(&sha, linears[i].role, linears[i].layer, linears[i].weight);
     sha256_hex(&sha, identity);
 }
 

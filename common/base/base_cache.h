@@ -7,10 +7,7 @@
  *     NAME            I8 or U8, the codes; bytes of 0 up to a multiple of 4
  *     NAME.absmax     U8   NF4 only; the same
  *
- * and the identity among its metadata. The identity is a hash of the form and of each weight's name,
- * format, shape, order of rows, and of 32 pieces of 4096 bytes of it, evenly spread (of all bytes
- * where it has no more): a model whose weights differ only between these pieces is taken for the
- * same. */
+ * and the identity among its metadata: a hash of the form and of each weight (model/identity). */
 #ifndef BASE_BASE_CACHE_H
 #define BASE_BASE_CACHE_H
 

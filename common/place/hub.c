@@ -53,7 +53,7 @@ static bool is_part(struct text part)
 }
 
 /* As git allows it, within what is safe in a path. */
-static bool is_revision(const char *revision)
+bool hub_is_revision(const char *revision)
 {
     const size_t len = strlen(revision);
 
@@ -72,6 +72,11 @@ static bool is_commit(const char *text, size_t len)
                             (text[digits] >= 'a' && text[digits] <= 'f')))
         digits++;
     return len == COMMIT && digits == COMMIT;
+}
+
+bool hub_is_commit(const char *text)
+{
+    return is_commit(text, strlen(text));
 }
 
 /* The repository's folder below the cache; false when the name cannot be one of the hub. */
@@ -137,7 +142,7 @@ static bool find_snapshot(struct buffer *path, const char *name, const char *rev
     char commit[COMMIT + 1];
     int got = 1;
 
-    if (is_commit(revision, strlen(revision)))
+    if (hub_is_commit(revision))
         memcpy(commit, revision, COMMIT + 1);
     else
         got = read_ref(path->at, revision, commit, err);
@@ -160,7 +165,7 @@ static bool find(struct buffer *path, const char *name, struct err *err)
     mem_free(cache);
     if (!add_repository(path, (struct text){name, at ? (size_t)(at - name) : strlen(name)}))
         return err_set(err, "%s: there is no such folder or file", name);
-    if (!is_revision(revision))
+    if (!hub_is_revision(revision))
         return err_set(err, "%s: '%s' is not the name of a revision", name, revision);
     if (!cache)
         return err_set(err,
@@ -172,6 +177,34 @@ static bool find(struct buffer *path, const char *name, struct err *err)
                    "%s: neither a folder or file here nor %s in the hub's cache: fetch it with "
                    "'dpo-pull %s'",
                    name, path->at, name);
+}
+
+bool hub_is_name(const char *text)
+{
+    struct buffer path = {0};
+    const bool good = add_repository(&path, text_of(text));
+
+    buffer_release(&path);
+    return good;
+}
+
+bool hub_repository(const char *name, char **path, struct err *err)
+{
+    struct buffer found = {0};
+    char *cache = hub_cache();
+    bool good;
+
+    buffer_text(&found, cache ? cache : "");
+    good = add_repository(&found, text_of(name));
+    if (!good) err_set(err, "'%s' is not the name of a model: [ORGANISATION/]NAME", name);
+    if (good && !cache)
+        good = err_set(err, "neither HF_HOME nor HOME says where the hub's cache is");
+    mem_free(cache);
+    if (good)
+        *path = found.at;
+    else
+        buffer_release(&found);
+    return good;
 }
 
 bool hub_find(const char *name, char **path, struct err *err)

@@ -14,6 +14,13 @@
  * may be a commit. The caller frees path. */
 bool hub_find(const char *name, char **path, struct err *err);
 
+/* The folder of '[ORGANISATION/]NAME' in the cache, there or not; the caller frees path. */
+bool hub_repository(const char *name, char **path, struct err *err);
+
+bool hub_is_name(const char *text); /* can it be one of the hub? */
+bool hub_is_revision(const char *text);
+bool hub_is_commit(const char *text);
+
 /* The cache's folder, or NULL where the environment names none; the caller frees it. */
 char *hub_cache(void);
 

@@ -27,7 +27,8 @@ static bool is_shallow(struct text json)
     return true;
 }
 
-bool object_parse(struct object *object, struct text json, const char *path, struct err *err)
+static bool parse(struct object *object, struct text json, const char *path, size_t flags,
+                  struct err *err)
 {
     json_error_t problem;
 
@@ -36,11 +37,22 @@ bool object_parse(struct object *object, struct text json, const char *path, str
         return err_set(err, "%s: larger than %zu bytes", path, OBJECT_LIMIT);
     if (!is_shallow(json)) return err_set(err, "%s: nested more than %d deep", path, OBJECT_DEPTH);
     json_set_alloc_funcs(mem_alloc, mem_free);
-    object->root = json_loadb(json.len ? json.at : "", json.len, JSON_REJECT_DUPLICATES, &problem);
+    object->root =
+        json_loadb(json.len ? json.at : "", json.len, JSON_REJECT_DUPLICATES | flags, &problem);
     if (!object->root) return err_set(err, "%s:%d: %s", path, problem.line, problem.text);
     if (json_is_object(object->root)) return true;
     object_release(object);
     return err_set(err, "%s: not a JSON object", path);
+}
+
+bool object_parse(struct object *object, struct text json, const char *path, struct err *err)
+{
+    return parse(object, json, path, 0, err);
+}
+
+bool object_parse_huge(struct object *object, struct text json, const char *path, struct err *err)
+{
+    return parse(object, json, path, JSON_DECODE_INT_AS_REAL, err);
 }
 
 void object_release(struct object *object)

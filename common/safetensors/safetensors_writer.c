@@ -25,7 +25,10 @@ static bool is_utf8(struct text text)
 {
     size_t i = 0, len = 1;
 
-    while (i < text.len && (len = lexer_utf8(text.at + i, text.at + text.len))) i += len;
+    while (i < text.len && len) {
+        len = (unsigned char)text.at[i] < 0x80 ? 1 : lexer_utf8(text.at + i, text.at + text.len);
+        i += len;
+    }
     return len > 0;
 }
 
@@ -103,19 +106,20 @@ bool safetensors_writer_set(struct safetensors_writer *writer, struct text key, 
 
 void safetensors_quote(struct buffer *out, struct text text)
 {
-    static const char letters[] = "\"\\bfnrt", meanings[] = "\"\\\b\f\n\r\t";
+    static const char letters[256] = {['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
+                                      ['\n'] = 'n', ['\r'] = 'r',  ['\t'] = 't'};
     size_t plain = 0;
 
+    buffer_reserve(out, text.len + text.len / 4);
     buffer_byte(out, '"');
     for (size_t i = 0; i < text.len; i++) {
-        unsigned char byte = (unsigned char)text.at[i];
-        const char *meaning = byte ? strchr(meanings, byte) : NULL;
+        const unsigned char byte = (unsigned char)text.at[i];
 
-        if (byte >= 0x20 && !meaning) continue;
+        if (byte >= 0x20 && !letters[byte]) continue;
         buffer_add(out, text.at + plain, i - plain);
         plain = i + 1;
-        if (meaning)
-            buffer_format(out, "\\%c", letters[meaning - meanings]);
+        if (letters[byte])
+            buffer_add(out, (char[]){'\\', letters[byte]}, 2);
         else
             buffer_format(out, "\\u%04x", byte);
     }

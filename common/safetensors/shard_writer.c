@@ -34,6 +34,25 @@ static char *path_in(const char *folder, const char *name)
     return path.at;
 }
 
+void shard_writer_cut(struct shard_writer *writer)
+{
+    assert(!writer->shards);
+    writer->cuts = mem_room(writer->cuts, writer->cut_count, &writer->cut_room, sizeof(size_t));
+    writer->cuts[writer->cut_count++] = writer->declared.count;
+}
+
+/* Does the tensor begin a shard, of whose tensors so many bytes are used? */
+static bool is_cut(const struct shard_writer *writer, size_t tensor, uint64_t used)
+{
+    const uint64_t bytes = writer->declared.tensors[tensor].bytes;
+
+    if (tensor == 0) return true;
+    for (size_t i = 0; i < writer->cut_count; i++)
+        if (writer->cuts[i] == tensor) return true;
+    return !writer->cut_count && used && bytes &&
+           (used > writer->limit || bytes > writer->limit - used);
+}
+
 /* Tensors are dealt out in their order. */
 static void plan(struct shard_writer *writer)
 {
@@ -42,16 +61,13 @@ static void plan(struct shard_writer *writer)
     uint64_t used = 0;
 
     for (size_t i = 0; i < declared->count; i++) {
-        uint64_t bytes = declared->tensors[i].bytes;
-
-        if (!writer->count ||
-            (used && bytes && (used > writer->limit || bytes > writer->limit - used))) {
+        if (is_cut(writer, i, used)) {
             writer->shards = mem_room(writer->shards, writer->count, &room, sizeof *writer->shards);
             writer->shards[writer->count++] = (struct shard){.first = i};
             used = 0;
         }
         writer->shards[writer->count - 1].count++;
-        used += bytes;
+        used += declared->tensors[i].bytes;
     }
     if (writer->count) return;
     writer->shards = mem_zero(1, sizeof *writer->shards); /* a file with no tensors */
@@ -216,6 +232,7 @@ void shard_writer_release(struct shard_writer *writer)
         mem_free(writer->shards[i].path);
     }
     mem_free(writer->shards);
+    mem_free(writer->cuts);
     safetensors_writer_release(&writer->declared);
     *writer = (struct shard_writer){0};
 }

@@ -13,11 +13,17 @@ struct shard_writer {
     const char *folder;                 /* borrowed; is there */
     uint64_t limit;                     /* bytes of tensors in a shard */
     struct safetensors_writer declared; /* declare and set here, until begin */
+    size_t *cuts;                       /* of the declared, those with which a shard begins */
+    size_t cut_count, cut_room;
     struct shard *shards;
     size_t count, current;
 };
 
 void shard_writer_init(struct shard_writer *writer, const char *folder, uint64_t limit);
+
+/* The tensor that is declared next begins a shard. Where this was said once, it is said of all but the
+ * first, and the limit does not count. */
+void shard_writer_cut(struct shard_writer *writer);
 
 /* Plans the shards. Fails where a model.safetensors stands that would be read instead of them. */
 bool shard_writer_begin(struct shard_writer *writer, struct err *err);

@@ -37,6 +37,20 @@ static inline float float_of_half(uint16_t half)
     return float_of_bits(bits_of_float(value) | (uint32_t)(half & 0x8000) << 16);
 }
 
+/* To nearest, ties to even, beyond 65504 to infinity; a NaN keeps its sign. A number below 2^-14 is
+ * put above 1/2, where the places of a float are those of a subnormal half. */
+static inline uint16_t half_of_float(float value)
+{
+    const uint32_t bits = bits_of_float(value), size = bits & 0x7fffffff;
+    const uint32_t normal = (size - ((uint32_t)112 << 23) + 0xfff + (size >> 13 & 1)) >> 13;
+    const uint32_t small = bits_of_float(float_of_bits(size) + 0.5F) - bits_of_float(0.5F);
+    uint32_t half = size < (uint32_t)113 << 23 ? small : normal;
+
+    half = size < (uint32_t)143 << 23 ? half : 0x7c00;
+    half = size > (uint32_t)255 << 23 ? 0x7e00 : half;
+    return (uint16_t)(half | (bits >> 16 & 0x8000));
+}
+
 static inline float float_of_bf16(bf16 value)
 {
     return float_of_bits((uint32_t)value << 16);

@@ -30,4 +30,22 @@ static inline uint64_t load_u64(const unsigned char *at)
     return le64toh(value);
 }
 
+static inline double load_f64(const unsigned char *at)
+{
+    const uint64_t bits = load_u64(at);
+    double value;
+
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static inline void store_f64(unsigned char *at, double value)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &value, sizeof bits);
+    bits = htole64(bits);
+    memcpy(at, &bits, sizeof bits);
+}
+
 #endif

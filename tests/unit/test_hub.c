@@ -156,11 +156,30 @@ TEST(links)
     CHECK(strstr(err.text, "leads out of the model's folder") != NULL);
 }
 
+TEST(where_a_repository_is_put)
+{
+    char *path;
+
+    use();
+    CHECK(hub_repository("new/one", &path, &err));
+    CHECK_TEXT(path, files_path("hub/models--new--one"));
+    mem_free(path);
+    CHECK(!hub_repository("../one", &path, &err));
+    CHECK_TEXT(err.text, "'../one' is not the name of a model: [ORGANISATION/]NAME");
+    forget();
+    CHECK(!hub_repository("new/one", &path, &err));
+    CHECK_TEXT(err.text, "neither HF_HOME nor HOME says where the hub's cache is");
+    CHECK(hub_is_name("new/one") && !hub_is_name("a/b/c") && !hub_is_name("a--b"));
+    CHECK(hub_is_revision("pr/1") && !hub_is_revision("../x"));
+    CHECK(hub_is_commit(COMMIT) && !hub_is_commit("main"));
+}
+
 int main(void)
 {
     RUN(where_the_cache_is);
     RUN(found);
     RUN(not_found);
     RUN(links);
+    RUN(where_a_repository_is_put);
     return check_end();
 }
