@@ -80,7 +80,7 @@ int json_key(struct json *json, bool *first, struct text *key)
     int more = next(json, first, '}');
 
     if (more != 1) return more;
-    return json_string(json, key) && take(json, ':', "no ':' behind a key") ? 1 : -1;
+    return json_text(json, key) && take(json, ':', "no ':' behind a key") ? 1 : -1;
 }
 
 int json_item(struct json *json, bool *first)
@@ -110,7 +110,7 @@ static bool find_quote(struct json *json, bool *escaped)
     }
 }
 
-bool json_string(struct json *json, struct text *text)
+bool json_text(struct json *json, struct text *text)
 {
     struct value value = {.kind = KIND_STRING};
 

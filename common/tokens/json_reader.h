@@ -29,7 +29,7 @@ int json_key(struct json *json, bool *first, struct text *key);
 int json_item(struct json *json, bool *first); /* the same for an array */
 
 /* A string: borrowed from the text or, decoded, from the reader until its next call. */
-bool json_string(struct json *json, struct text *text);
+bool json_text(struct json *json, struct text *text);
 bool json_whole(struct json *json, uint32_t *number);
 
 /* Passes over a value whose inside is not checked, which scan_json may do. */

@@ -97,12 +97,12 @@ static bool read_pair(struct model_reader *reader, struct text halves[2])
     struct json *json = reader->json;
     bool first = true;
 
-    if (!json_enter(json, '[') || json_item(json, &first) != 1 || !json_string(json, &halves[0]))
+    if (!json_enter(json, '[') || json_item(json, &first) != 1 || !json_text(json, &halves[0]))
         return json->problem ? false : json_fail(json, "a merge that is not a pair");
     reader->left.len = 0;
     buffer_add(&reader->left, halves[0].at, halves[0].len);
     halves[0] = buffer_content(&reader->left);
-    if (json_item(json, &first) != 1 || !json_string(json, &halves[1]) ||
+    if (json_item(json, &first) != 1 || !json_text(json, &halves[1]) ||
         json_item(json, &first) != 0)
         return json->problem ? false : json_fail(json, "a merge that is not a pair");
     return true;
@@ -117,7 +117,7 @@ static bool read_merge(struct model_reader *reader, struct merge_rows *batch, co
         if (!read_pair(reader, halves)) return false;
         *problem = merge_rows_add(batch, halves);
     } else {
-        if (!json_string(reader->json, &merge)) return false;
+        if (!json_text(reader->json, &merge)) return false;
         *problem = merge_rows_add_text(batch, merge);
     }
     return true;
@@ -173,7 +173,7 @@ static bool read_type(struct model_reader *reader)
 {
     struct text type;
 
-    if (!json_string(reader->json, &type)) return false;
+    if (!json_text(reader->json, &type)) return false;
     return text_is(type, "BPE") || fail(reader, "model", type, "only 'BPE' is supported");
 }
 
@@ -182,7 +182,7 @@ static bool read_unk(struct model_reader *reader)
     struct text unk;
 
     if (read_word(reader->json, "null")) return true;
-    if (!json_string(reader->json, &unk)) return false;
+    if (!json_text(reader->json, &unk)) return false;
     reader->has_unk = true;
     buffer_add(&reader->unk, unk.at, unk.len);
     return true;

@@ -6,7 +6,7 @@
  * one thread is measured in processor time, so that a busy machine does not count. */
 #include "core/lines.h"
 #include "hash/sha256.h"
-#include "tokens/decoder.h"
+#include "tokens/detokenizer.h"
 #include "tokens/encoder.h"
 
 #include <assert.h>

@@ -4,7 +4,7 @@
  * changes nothing. */
 #include "bpe/alphabet.h"
 #include "fuzz/fuzz.h"
-#include "tokens/decoder.h"
+#include "tokens/detokenizer.h"
 #include "tokens/encoder.h"
 #include "unicode/utf8.h"
 
@@ -159,15 +159,15 @@ static void encode(size_t number, struct text text, struct ids *ids)
 static void check_decoding(size_t number, struct text text, const struct ids *ids)
 {
     struct buffer whole = {0}, parts = {0};
-    struct decoder decoder;
+    struct detokenizer detokenizer;
 
     tokenizer_decode(tokenizers[number], ids->at, ids->count, false, &whole);
-    decoder_init(&decoder, tokenizers[number], false);
+    detokenizer_init(&detokenizer, tokenizers[number], false);
     for (size_t i = 0; i < ids->count; i++) {
-        decoder_add(&decoder, ids->at[i], &parts);
+        detokenizer_add(&detokenizer, ids->at[i], &parts);
         demand(!utf8_fault((struct text){parts.at, parts.len}));
     }
-    decoder_end(&decoder, &parts);
+    detokenizer_end(&detokenizer, &parts);
     demand(whole.len == parts.len && (!whole.len || !memcmp(whole.at, parts.at, whole.len)));
     demand(!utf8_fault((struct text){whole.at, whole.len}));
     if (kinds[number].exact && !memmem(text.at, text.len, "<|x|>", 5)) /* it swallows spaces */

@@ -1,6 +1,6 @@
 /* Any bytes as a tokenizer.json. What is taken must encode and decode without harm. */
 #include "fuzz/fuzz.h"
-#include "tokens/decoder.h"
+#include "tokens/detokenizer.h"
 #include "tokens/encoder.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * harm. */
 #include "tokens/tokenizer_gguf.h"
 #include "fuzz/fuzz.h"
-#include "tokens/decoder.h"
+#include "tokens/detokenizer.h"
 #include "tokens/encoder.h"
 
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  * Each string is its length, a little-endian number of four bytes, and its bytes. Each answer is
  * the ids with special tokens, the ids without, and the texts that the second decode to with and
  * without special tokens; lists and texts, too, begin with their length. */
-#include "tokens/decoder.h"
+#include "tokens/detokenizer.h"
 #include "tokens/encoder.h"
 
 #include <stdio.h>

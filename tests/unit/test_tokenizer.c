@@ -1,6 +1,6 @@
 /* Ids and texts: every line of tests/golden/tokens/ids.jsonl, exactly; decoding piece by piece; and
  * the questions a tokenizer answers. */
-#include "tokens/decoder.h"
+#include "tokens/detokenizer.h"
 #include "tokens/encoder.h"
 
 #include "check.h"
@@ -77,13 +77,13 @@ static bool encodes(const json_t *row, const char *member, bool special, bool pl
 static bool decodes(const json_t *row, const char *member, bool skip, const struct ids *ids)
 {
     struct buffer whole = {0}, parts = {0};
-    struct decoder decoder;
+    struct detokenizer detokenizer;
     bool good;
 
     tokenizer_decode(loaded, ids->at, ids->count, skip, &whole);
-    decoder_init(&decoder, loaded, skip);
-    for (size_t i = 0; i < ids->count; i++) decoder_add(&decoder, ids->at[i], &parts);
-    decoder_end(&decoder, &parts);
+    detokenizer_init(&detokenizer, loaded, skip);
+    for (size_t i = 0; i < ids->count; i++) detokenizer_add(&detokenizer, ids->at[i], &parts);
+    detokenizer_end(&detokenizer, &parts);
     good = same_text(&whole, json_object_get(row, member)) &&
            same_text(&parts, json_object_get(row, member));
     buffer_release(&whole);
@@ -137,17 +137,17 @@ TEST(streams_are_whole)
     for (size_t n = 0; n < 2; n++) {
         struct ids ids = {0};
         struct buffer out = {0};
-        struct decoder decoder;
+        struct detokenizer detokenizer;
 
         if (!load(names[n])) return;
         CHECK(tokenizer_encode(&encoder, text, false, &ids, &err));
-        decoder_init(&decoder, loaded, false);
+        detokenizer_init(&detokenizer, loaded, false);
         for (size_t i = 0; i < ids.count; i++) {
-            decoder_add(&decoder, ids.at[i], &out);
+            detokenizer_add(&detokenizer, ids.at[i], &out);
             CHECK(out.len <= text.len && memcmp(out.at ? out.at : "", text.at, out.len) == 0);
             CHECK(out.len == text.len || (text.at[out.len] & 0xc0) != 0x80);
         }
-        decoder_end(&decoder, &out);
+        detokenizer_end(&detokenizer, &out);
         CHECK_INT(out.len, text.len);
         ids_release(&ids);
         buffer_release(&out);

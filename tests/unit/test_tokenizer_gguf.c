@@ -2,7 +2,7 @@
 #include "tokens/tokenizer_gguf.h"
 
 #include "check.h"
-#include "tokens/decoder.h"
+#include "tokens/detokenizer.h"
 #include "tokens/encoder.h"
 
 #include <endian.h>
