@@ -57,7 +57,8 @@ static void take_all(struct step *step)
     }
     room_take(&step->room, &step->slab, step->decoder, step->plan.rows, step->plan.backward,
               step->plan.dropout);
-    head_room_take(&step->head, &step->slab, step->decoder, step->plan.scored, step->plan.backward);
+    head_room_take(&step->head, &step->slab, step->decoder, step->plan.scored, step->plan.backward,
+                   step->plan.reference);
 }
 
 static struct step *step_make(const struct decoder *decoder, const struct step_plan *plan)
@@ -133,7 +134,7 @@ static struct passage passage_of(const struct step *step, const struct batch *ba
 }
 
 void step_forward(struct step *step, const struct batch *batch, const struct step_mode *mode,
-                  double *logp, double *mean)
+                  double *logp, const struct row_facts *facts)
 {
     const struct decoder *decoder = step->decoder;
     const struct layout layout = batch_layout(batch);
@@ -151,7 +152,7 @@ void step_forward(struct step *step, const struct batch *batch, const struct ste
     for (size_t l = 0; l < layers; l++)
         layer_forward(&passage, l, &step->kept[l], &step->room, step->streams[l + 1]);
     head_forward(decoder, &step->head, batch->scored_count, batch->scored, step->streams[layers],
-                 mode->keep, logp, mean);
+                 mode->keep, logp, facts);
 }
 
 void step_backward(struct step *step, const struct batch *batch, const float *dlogp)
@@ -179,4 +180,20 @@ const float *step_rows(const struct step *step, size_t *ld)
 {
     *ld = gemm_ld(step->decoder->config->hidden);
     return step->streams[step->decoder->config->layers];
+}
+
+void step_scored_rows(const struct step *step, const struct batch *batch, float *out)
+{
+    const size_t d = step->decoder->config->hidden, ld = gemm_ld(d);
+
+    assert(batch->scored_count <= step->plan.scored);
+    for (size_t r = 0; r < batch->scored_count; r++)
+        memcpy(out + r * d, step->head.x + r * ld, d * sizeof *out);
+}
+
+void step_divergence(struct step *policy, const struct decoder *reference, size_t count,
+                     const float *rows, const float *reference_rows, double *kl)
+{
+    assert(reference && reference == policy->plan.reference);
+    head_divergence(policy->decoder, reference, &policy->head, count, rows, reference_rows, kl);
 }

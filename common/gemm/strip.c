@@ -1,5 +1,7 @@
 #include "gemm/strip.h"
 
+#include "tensor/floats.h"
+
 #include <string.h>
 
 enum {
@@ -27,16 +29,25 @@ static void pair_plain(const unsigned char *a, const unsigned char *b, size_t co
     }
 }
 
-const struct packer packer_plain = {CPU_PLAIN, turn_plain, pair_plain};
-
-static const struct packer *packer_get(void)
+static void widen_plain(const unsigned char *at, size_t count, unsigned char *out)
 {
-    static const struct packer *const packers[] = {
+    for (size_t n = 0; n < count; n++) {
+        const float wide = float_of_bf16(load_u16(at + 2 * n));
+
+        memcpy(out + 4 * n, &wide, sizeof wide);
+    }
+}
+
+const struct strip_packer strip_packer_plain = {CPU_PLAIN, turn_plain, pair_plain, widen_plain};
+
+static const struct strip_packer *strip_packer_get(void)
+{
+    static const struct strip_packer *const packers[] = {
 #if defined(__x86_64__)
-        &packer_avx512,
-        &packer_avx2,
+        &strip_packer_avx512,
+        &strip_packer_avx2,
 #endif
-        &packer_plain,
+        &strip_packer_plain,
     };
     size_t i = 0;
 
@@ -67,16 +78,22 @@ size_t strip_scratch(size_t depth, size_t count)
     return ((rows > lines ? rows : lines) + WHOLE_BLOCK) * sizeof(float);
 }
 
+static bool stored_as(const struct matrix *matrix, enum dtype dtype)
+{
+    return matrix->form == MATRIX_STORED && matrix->dtype == dtype;
+}
+
 /* Where a row's elements stand in the precision's own type: in the matrix, or unpacked in room. */
 static const unsigned char *elements(enum precision precision, const struct matrix *matrix,
                                      uint64_t row, uint64_t col, size_t count, void *room)
 {
     const enum dtype own = precision == PRECISION_F32 ? DTYPE_F32 : DTYPE_BF16;
 
-    if (matrix->form == MATRIX_STORED && matrix->dtype == own &&
-        __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+    if (stored_as(matrix, own) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
         return matrix_row(matrix, row) + col * element_bytes(precision);
-    if (precision == PRECISION_F32)
+    if (precision == PRECISION_F32 && stored_as(matrix, DTYPE_BF16))
+        strip_packer_get()->widen(matrix_row(matrix, row) + col * sizeof(bf16), count, room);
+    else if (precision == PRECISION_F32)
         matrix_to_f32(matrix, row, col, count, room);
     else
         matrix_to_bf16(matrix, row, col, count, room);
@@ -84,8 +101,8 @@ static const unsigned char *elements(enum precision precision, const struct matr
 }
 
 /* Turns what is left of the rows after their whole blocks, and zeros to the end of the depth. */
-static void turn_rest(const struct packer *packer, const unsigned char *const *rows, size_t bytes,
-                      size_t blocks, unsigned char *out)
+static void turn_rest(const struct strip_packer *packer, const unsigned char *const *rows,
+                      size_t bytes, size_t blocks, unsigned char *out)
 {
     unsigned char last[STRIP_ROWS][LINE];
     const unsigned char *lines[STRIP_ROWS];
@@ -105,7 +122,7 @@ static void turn_rest(const struct packer *packer, const unsigned char *const *r
 void strip_of_rows(enum precision precision, const struct matrix *matrix, uint64_t row,
                    size_t columns, uint64_t col, size_t depth, void *strip, void *scratch)
 {
-    const struct packer *packer = packer_get();
+    const struct strip_packer *packer = strip_packer_get();
     const size_t size = element_bytes(precision);
 
     for (size_t n = 0; n < STRIP; n += STRIP_ROWS)
@@ -136,33 +153,69 @@ static void foresee(const struct matrix *matrix, uint64_t row, uint64_t col, siz
         __builtin_prefetch(at + i);
 }
 
+static size_t columns_of(size_t columns, size_t strip)
+{
+    const size_t left = columns > strip * STRIP ? columns - strip * STRIP : 0;
+
+    return left < STRIP ? left : STRIP;
+}
+
 /* A row of floats, cut to the strips' width. */
 static void spread_floats(const unsigned char *line, size_t columns, size_t size, size_t count,
                           unsigned char *out)
 {
-    const size_t line_bytes = STRIP * sizeof(float);
+    for (size_t s = 0; s < count; s++, out += size, line += 4 * STRIP) {
+        const size_t n = columns_of(columns, s);
 
-    for (size_t s = 0; s < count; s++, out += size) {
-        const size_t left = columns > s * STRIP ? (columns - s * STRIP) * sizeof(float) : 0;
-        const size_t bytes = left < line_bytes ? left : line_bytes;
+        if (n == STRIP)
+            memcpy(out, line, 4 * STRIP);
+        else {
+            if (n > 0) memcpy(out, line, 4 * n);
+            memset(out + 4 * n, 0, 4 * (STRIP - n));
+        }
+    }
+}
 
-        if (bytes > 0) memcpy(out, line + s * line_bytes, bytes);
-        memset(out + bytes, 0, line_bytes - bytes);
+/* The same of bf16, without a stop between. */
+static void spread_widened(const unsigned char *line, size_t columns, size_t size, size_t count,
+                           unsigned char *out)
+{
+    const struct strip_packer *packer = strip_packer_get();
+
+    for (size_t s = 0; s < count; s++, out += size, line += sizeof(bf16) * STRIP) {
+        const size_t n = columns_of(columns, s);
+
+        if (n > 0) packer->widen(line, n, out);
+        if (n < STRIP) memset(out + 4 * n, 0, 4 * (STRIP - n));
     }
 }
 
 static void spread_pairs(const unsigned char *a, const unsigned char *b, size_t columns,
                          size_t size, size_t count, unsigned char *out)
 {
-    const struct packer *packer = packer_get();
+    const struct strip_packer *packer = strip_packer_get();
 
     for (size_t s = 0; s < count; s++, out += size) {
-        const size_t left = columns > s * STRIP ? columns - s * STRIP : 0;
-        const size_t n = left < STRIP ? left : STRIP;
+        const size_t n = columns_of(columns, s);
 
         if (n > 0) packer->pair(a + s * STRIP * 2, b + s * STRIP * 2, n, out);
         memset(out + 4 * n, 0, 4 * (STRIP - n));
     }
+}
+
+/* Rows of bf16 into strips of floats. */
+static void strips_widened(const struct matrix *matrix, uint64_t row, size_t depth, uint64_t col,
+                           size_t columns, size_t count, unsigned char *strips)
+{
+    const size_t size = strip_bytes(PRECISION_F32, depth), line = STRIP * sizeof(float);
+
+    for (size_t k = 0; k < depth; k++) {
+        foresee(matrix, row + k + AHEAD, col, columns);
+        spread_widened(matrix_row(matrix, row + k) + col * sizeof(bf16), columns, size, count,
+                       strips + k * line);
+    }
+    for (size_t s = 0; s < count; s++)
+        memset(strips + s * size + depth * line, 0, size - depth * line);
 }
 
 /* The scratch holds two rows. */
@@ -176,6 +229,10 @@ void strips_of_columns(enum precision precision, const struct matrix *matrix, ui
     const size_t step = precision == PRECISION_F32 ? 1 : 2;
     size_t k = 0;
 
+    if (precision == PRECISION_F32 && stored_as(matrix, DTYPE_BF16)) {
+        strips_widened(matrix, row, depth, col, columns, count, strips);
+        return;
+    }
     for (; k + step <= depth; k += step, out += line) {
         const unsigned char *a = elements(precision, matrix, row + k, col, columns, scratch);
 

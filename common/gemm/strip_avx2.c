@@ -53,7 +53,19 @@ static void pair(const unsigned char *a, const unsigned char *b, size_t count, u
         _mm256_storeu_si256((void *)(out + 4 * n),
                             _mm256_or_si256(low, _mm256_slli_epi32(high, 16)));
     }
-    packer_plain.pair(a + 2 * n, b + 2 * n, count - n, out + 4 * n);
+    strip_packer_plain.pair(a + 2 * n, b + 2 * n, count - n, out + 4 * n);
 }
 
-const struct packer packer_avx2 = {CPU_AVX2, turn, pair};
+static void widen(const unsigned char *at, size_t count, unsigned char *out)
+{
+    size_t n = 0;
+
+    for (; n + 8 <= count; n += 8) {
+        const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128((const void *)(at + 2 * n)));
+
+        _mm256_storeu_si256((void *)(out + 4 * n), _mm256_slli_epi32(wide, 16));
+    }
+    strip_packer_plain.widen(at + 2 * n, count - n, out + 4 * n);
+}
+
+const struct strip_packer strip_packer_avx2 = {CPU_AVX2, turn, pair, widen};

@@ -52,4 +52,15 @@ static void pair(const unsigned char *a, const unsigned char *b, size_t count, u
     }
 }
 
-const struct packer packer_avx512 = {CPU_AVX512, turn, pair};
+static void widen(const unsigned char *at, size_t count, unsigned char *out)
+{
+    for (size_t n = 0; n < count; n += 16) {
+        const size_t left = count - n < 16 ? count - n : 16;
+        const __mmask16 there = (__mmask16)((1U << left) - 1);
+        const __m512i wide = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(there, at + 2 * n));
+
+        _mm512_mask_storeu_epi32(out + 4 * n, there, _mm512_slli_epi32(wide, 16));
+    }
+}
+
+const struct strip_packer strip_packer_avx512 = {CPU_AVX512, turn, pair, widen};

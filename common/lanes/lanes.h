@@ -16,6 +16,11 @@ struct lanes_drop {
     float s;
 };
 
+/* Sums over a row, d = x - shift and e = exp(d). */
+struct lanes_moments {
+    float x, e, ed, ee;
+};
+
 struct lanes {
     const char *name;
 
@@ -29,6 +34,9 @@ struct lanes {
 
     /* x = exp(x - shift), and their sum; within 2 units of the last place, 0 below -87. */
     float (*exp_sum)(float *x, float shift, size_t n);
+
+    /* moments->e is what exp_sum returns, bit for bit. */
+    void (*exp_moments)(const float *x, float shift, size_t n, struct lanes_moments *moments);
 
     /* z = silu(p) u, and with dz: dp += ..., du += ... */
     void (*silu_mul)(const float *p, const float *u, float *z, size_t n);

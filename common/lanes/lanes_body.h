@@ -46,6 +46,29 @@ static float exp_sum(float *x, float shift, size_t n)
     return total(sums);
 }
 
+/* Where e is 0, d may be as small as it likes. */
+static void exp_moments(const float *x, float shift, size_t n, struct lanes_moments *moments)
+{
+    const floats shifts = each(shift);
+    floats xs = {0}, es = {0}, eds = {0}, ees = {0};
+    float part[WIDTH];
+
+    for (size_t i = 0; i < n; i += WIDTH) {
+        const floats v = take(x + i, n - i), d = v - shifts;
+        floats e = exponential(d);
+
+        if (n - i < WIDTH) {
+            put(part, e, n - i);
+            e = take(part, n - i);
+        }
+        xs += v;
+        es += e;
+        eds = fused(e, larger(d, each(-88)), eds);
+        ees = fused(e, e, ees);
+    }
+    *moments = (struct lanes_moments){total(xs), total(es), total(eds), total(ees)};
+}
+
 static void silu_mul(const float *p, const float *u, float *z, size_t n)
 {
     for (size_t i = 0; i < n; i += WIDTH) {
@@ -70,8 +93,8 @@ static void silu_mul_backward(const float *p, const float *u, const float *dz, f
 /* The table of that name, which the including file defines once. */
 #define LANES_TABLE(word)                                                                          \
     {                                                                                              \
-        word, dot, sum, max, add, add_scaled, scale, weigh, exp_sum, silu_mul, silu_mul_backward,  \
-            turn, to_bf16, from_bf16, drop                                                         \
+        word, dot, sum, max, add, add_scaled, scale, weigh, exp_sum, exp_moments, silu_mul,        \
+            silu_mul_backward, turn, to_bf16, from_bf16, drop                                      \
     }
 
 #endif

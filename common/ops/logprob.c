@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* So many floats are summed as floats, in lanes; their sums in double. */
@@ -16,7 +17,8 @@ struct logprob {
     const float *z, *z_ref;
     size_t ldz;
     const uint32_t *ids;
-    double *logp, *lse, *mean, *kl;
+    double *logp, *lse, *kl;
+    struct row_facts facts;
 
     float *dz;
     const double *sums;
@@ -28,9 +30,8 @@ static size_t block_end(size_t first, size_t n)
     return n - first < BLOCK ? n : first + BLOCK;
 }
 
-static double log_sum_exp(const struct lanes *lanes, const float *z, size_t n)
+static double log_sum_exp(const struct lanes *lanes, const float *z, float most, size_t n)
 {
-    const float most = lanes->max(z, n);
     float block[BLOCK];
     double sum = 0;
 
@@ -44,29 +45,60 @@ static double log_sum_exp(const struct lanes *lanes, const float *z, size_t n)
     return (double)most + log(sum);
 }
 
-static double mean_of(const struct lanes *lanes, const float *z, size_t n)
+struct row_facts row_facts_at(const struct row_facts *facts, size_t t)
 {
-    double sum = 0;
+    if (!facts) return (struct row_facts){0};
+    return (struct row_facts){.mean = facts->mean ? facts->mean + t : NULL,
+                              .entropy = facts->entropy ? facts->entropy + t : NULL,
+                              .square = facts->square ? facts->square + t : NULL,
+                              .best = facts->best ? facts->best + t : NULL};
+}
 
-    for (size_t j = 0; j < n; j += BLOCK) sum += (double)lanes->sum(z + j, block_end(j, n) - j);
-    return sum / (double)n;
+/* The same sum as log_sum_exp's, and what stands beside it. With d = z - most, no term of
+ *
+ *     entropy = log sum e - sum e d / sum e
+ *
+ * is below 0, so that nothing is lost between them. */
+static double moments_of(const struct logprob *op, const float *z, float most, size_t t)
+{
+    const struct row_facts *facts = &op->facts;
+    double x = 0, e = 0, ed = 0, ee = 0;
+
+    assert(op->V > 0);
+    for (size_t j = 0; j < op->V; j += BLOCK) {
+        struct lanes_moments block;
+
+        op->lanes->exp_moments(z + j, most, block_end(j, op->V) - j, &block);
+        x += (double)block.x;
+        e += (double)block.e;
+        ed += (double)block.ed;
+        ee += (double)block.ee;
+    }
+    if (facts->mean) facts->mean[t] = x / (double)op->V;
+    if (facts->entropy) facts->entropy[t] = log(e) - ed / e;
+    if (facts->square) facts->square[t] = log(ee) - 2 * log(e);
+    return (double)most + log(e);
 }
 
 static void forward_row(void *context, size_t t, size_t thread)
 {
     const struct logprob *op = context;
-    const float *z = op->z + t * op->ldz;
-    const double lse = log_sum_exp(op->lanes, z, op->V);
+    const struct row_facts *facts = &op->facts;
+    const float *z = op->z + t * op->ldz, most = op->lanes->max(z, op->V);
+    const bool measured = facts->mean || facts->entropy || facts->square;
+    const double lse =
+        measured ? moments_of(op, z, most, t) : log_sum_exp(op->lanes, z, most, op->V);
+    const uint32_t id = op->ids[t];
 
     (void)thread;
-    assert(op->ids[t] < op->V);
-    op->logp[t] = (double)z[op->ids[t]] - lse;
+    assert(id < op->V);
+    op->logp[t] = (double)z[id] - lse;
     if (op->lse) op->lse[t] = lse;
-    if (op->mean) op->mean[t] = mean_of(op->lanes, z, op->V);
+    if (facts->best) facts->best[t] = z[id] >= most && z[id] > op->lanes->max(z, id);
 }
 
 void logprob_forward(struct team *team, size_t T, size_t V, const float *z, size_t ldz,
-                     const uint32_t *ids, double *logp, double *lse, double *mean)
+                     const uint32_t *ids, double *logp, double *lse, const struct row_facts *facts)
 {
     struct logprob op = {.lanes = lanes_get(),
                          .V = V,
@@ -75,7 +107,7 @@ void logprob_forward(struct team *team, size_t T, size_t V, const float *z, size
                          .ids = ids,
                          .logp = logp,
                          .lse = lse,
-                         .mean = mean};
+                         .facts = row_facts_at(facts, 0)};
 
     team_run(team, T, forward_row, &op);
 }
@@ -127,7 +159,8 @@ static void divergence_row(void *context, size_t t, size_t thread)
     const struct logprob *op = context;
     const struct lanes *lanes = op->lanes;
     const float *z = op->z + t * op->ldz, *z_ref = op->z_ref + t * op->ldz;
-    const double lse = log_sum_exp(lanes, z, op->V), lse_ref = log_sum_exp(lanes, z_ref, op->V);
+    const double lse = log_sum_exp(lanes, z, lanes->max(z, op->V), op->V);
+    const double lse_ref = log_sum_exp(lanes, z_ref, lanes->max(z_ref, op->V), op->V);
     const float between = (float)(lse - lse_ref);
     float p[BLOCK], q[BLOCK];
     double sum = 0;

@@ -31,7 +31,7 @@ static void take(const struct narrow_piece *slab, size_t m, size_t rows, const f
         const unsigned char *at[STRIP_ROWS];
 
         for (size_t r = 0; r < STRIP_ROWS; r++) at[r] = (const unsigned char *)(lines[r] + k);
-        packer_avx512.turn(at, 1, turned);
+        strip_packer_avx512.turn(at, 1, turned);
         for (size_t i = 0; i < STRIP_ROWS; i++)
             memcpy(to + i * width, turned + i * STRIP * 4, LINE);
     }
@@ -99,7 +99,7 @@ static void fold(size_t M, const float *parts, float *sums)
 
             for (size_t r = 0; r < STRIP_ROWS; r++)
                 at[r] = (const unsigned char *)(parts + (row + r) * width + m);
-            packer_avx512.turn(at, 1, (unsigned char *)(sums + m * STRIP + row));
+            strip_packer_avx512.turn(at, 1, (unsigned char *)(sums + m * STRIP + row));
         }
 }
 

@@ -121,6 +121,39 @@ static void exponentials(size_t n)
     CHECK(x[n] == 42);
 }
 
+static void moments(size_t n)
+{
+    float *x = row(0, n), *e = row(1, n);
+    double sum = 0, exps = 0, weighed = 0, squares = 0;
+    struct lanes_moments got;
+
+    memcpy(e, x, n * sizeof *x);
+    lanes->exp_moments(x, 0.5F, n, &got);
+    CHECK(got.e == lanes->exp_sum(e, 0.5F, n));
+    for (size_t i = 0; i < n; i++) {
+        const double d = (double)(x[i] - 0.5F);
+
+        sum += (double)x[i];
+        exps += exp(d);
+        weighed += d * exp(d);
+        squares += exp(2 * d);
+    }
+    CHECK_NEAR((double)got.x, sum, 2e-6 * exps);
+    CHECK_NEAR((double)got.e, exps, 1e-6 * exps);
+    CHECK_NEAR((double)got.ed, weighed, 1e-6 * exps);
+    CHECK_NEAR((double)got.ee, squares, 1e-6 * exps);
+}
+
+/* What is all but impossible weighs nothing, however far away it is. */
+static void moment_ends(void)
+{
+    const float x[] = {1, -INFINITY, -1e30F, 1, -86};
+    struct lanes_moments got;
+
+    lanes->exp_moments(x, 1, 5, &got);
+    CHECK(got.e == 2 && got.ee == 2 && fabsf(got.ed) < 1e-30F);
+}
+
 /* An element's value is the same in a short row, where it stands in the tail. */
 static void tails(void)
 {
@@ -279,9 +312,11 @@ static void all_of(enum cpu_level level, const char *name)
         turns(lengths[i]);
         drops(lengths[i]);
         exponentials(lengths[i]);
+        moments(lengths[i]);
     }
     tails();
     exp_ends();
+    moment_ends();
     gate_ends();
     max_ends();
     bf16_numbers();

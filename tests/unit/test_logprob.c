@@ -33,22 +33,58 @@ static double log_sum_exp(const float *z, size_t n)
 
 TEST(forward)
 {
-    double logp[T], lse[T], mean[T], only[T];
+    double logp[T], lse[T], only[T];
     struct run run;
 
     run_init(&run);
-    logprob_forward(run.team, T, V, run.z, LD, ids, logp, lse, mean);
+    logprob_forward(run.team, T, V, run.z, LD, ids, logp, lse, NULL);
     logprob_forward(run.team, T, V, run.z, LD, ids, only, NULL, NULL);
     for (size_t t = 0; t < T; t++) {
         const float *z = run.z + t * LD;
-        double sum = 0;
 
-        for (size_t j = 0; j < V; j++) sum += (double)z[j];
         CHECK_NEAR(lse[t], log_sum_exp(z, V), 2e-7);
         CHECK_NEAR(logp[t], (double)z[ids[t]] - log_sum_exp(z, V), 2e-7);
-        CHECK_NEAR(mean[t], sum / V, 1e-7);
         CHECK(only[t] == logp[t]);
     }
+    team_stop(run.team);
+}
+
+static void check_facts(const float *z, size_t n, double mean, double entropy, double square)
+{
+    const double lse = log_sum_exp(z, n);
+    double sum = 0, bits = 0, squares = 0;
+
+    for (size_t j = 0; j < n; j++) {
+        const double p = exp((double)z[j] - lse);
+
+        sum += (double)z[j] / (double)n;
+        bits += p * (lse - (double)z[j]);
+        squares += p * p;
+    }
+    CHECK_NEAR(mean, sum, 1e-7 * fmax(1, fabs(sum)));
+    CHECK_NEAR(entropy, bits, 1e-6 * fmax(bits, 1e-5));
+    CHECK_NEAR(square, log(squares), 1e-6);
+}
+
+TEST(facts)
+{
+    double logp[T], same[T], lse[T], also[T], mean[T], entropy[T], square[T];
+    unsigned char best[T];
+    const struct row_facts all = {mean, entropy, square, best}, one = {.best = best};
+    struct run run;
+
+    run_init(&run);
+    logprob_forward(run.team, T, V, run.z, LD, ids, logp, lse, NULL);
+    logprob_forward(run.team, T, V, run.z, LD, ids, same, also, &all);
+    CHECK(same_bits(same, logp, sizeof logp) && same_bits(also, lse, sizeof lse));
+    for (size_t t = 0; t < T; t++) {
+        check_facts(run.z + t * LD, V, mean[t], entropy[t], square[t]);
+        CHECK_INT(best[t], 0);
+        run.z[t * LD + ids[t]] = 10;
+    }
+    run.z[LD] = run.z[2 * LD + V - 1] = 10;
+    logprob_forward(run.team, T, V, run.z, LD, ids, logp, NULL, &one);
+    CHECK(best[0] == 1 && best[1] == 0 && best[2] == 1);
     team_stop(run.team);
 }
 
@@ -59,18 +95,20 @@ TEST(large_vocabulary)
     static float z[MANY];
     const uint32_t id = 5, likely = MANY - 1;
     struct team *team = team_start(1);
-    double logp, lse, mean, sum = 0;
+    double logp, lse, mean, entropy, square;
+    unsigned char best;
+    const struct row_facts all = {&mean, &entropy, &square, &best};
 
     noise(z, MANY, 1);
     for (size_t j = 0; j < MANY; j++) z[j] = z[j] * 10 - 100;
-    logprob_forward(team, 1, MANY, z, MANY, &id, &logp, &lse, &mean);
-    for (size_t j = 0; j < MANY; j++) sum += (double)z[j];
+    logprob_forward(team, 1, MANY, z, MANY, &id, &logp, &lse, &all);
     CHECK_NEAR(lse, log_sum_exp(z, MANY), 2e-7);
-    CHECK_NEAR(mean, sum / MANY, 1e-5);
+    check_facts(z, MANY, mean, entropy, square);
     z[MANY - 1] = -50;
-    logprob_forward(team, 1, MANY, z, MANY, &likely, &logp, NULL, NULL);
+    logprob_forward(team, 1, MANY, z, MANY, &likely, &logp, NULL, &all);
     CHECK_NEAR(logp, -50 - log_sum_exp(z, MANY), 1e-12);
-    CHECK(logp <= 0);
+    check_facts(z, MANY, mean, entropy, square);
+    CHECK(logp <= 0 && best == 1 && square > -1e-6);
     z[0] = -INFINITY;
     z[1] = NAN;
     logprob_forward(team, 1, MANY, z, MANY, &likely, &logp, NULL, NULL);
@@ -153,7 +191,8 @@ TEST(divergences)
 enum { ROWS = 9, MANY = 3001 };
 
 struct results {
-    double logp[ROWS], lse[ROWS], mean[ROWS], kl[ROWS];
+    double logp[ROWS], lse[ROWS], mean[ROWS], entropy[ROWS], square[ROWS], kl[ROWS];
+    unsigned char best[ROWS];
     float z[ROWS * MANY];
 };
 
@@ -162,11 +201,13 @@ static void results_of(struct team *team, void *out)
     static const uint32_t tokens[ROWS] = {1, 2, 3000};
     static float ref[ROWS * MANY];
     struct results *results = out;
+    const struct row_facts facts = {results->mean, results->entropy, results->square,
+                                    results->best};
 
     noise(results->z, ROWS * MANY, 1);
     noise(ref, ROWS * MANY, 2);
     logprob_forward(team, ROWS, MANY, results->z, MANY, tokens, results->logp, results->lse,
-                    results->mean);
+                    &facts);
     logprob_divergence(team, ROWS, MANY, results->z, ref, MANY, results->kl);
     logprob_backward(team, ROWS, MANY, results->z, MANY, tokens, results->lse, NULL);
 }
@@ -181,6 +222,7 @@ int main(void)
     for (int plain = 0; plain <= 1; plain++) {
         if (plain) cpu_limit(CPU_PLAIN);
         RUN(forward);
+        RUN(facts);
         RUN(large_vocabulary);
         RUN(backward);
         RUN(divergences);
