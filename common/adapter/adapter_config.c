@@ -16,12 +16,10 @@ static const char *const refused[] = {
     "arrow_config",
     "kasa_config",
     "layer_replication",
-    "lora_bias",
     "monteclora_config",
     "target_parameters",
     "use_bdlora",
     "trainable_token_indices",
-    "use_dora",
     "use_qalora",
     "velora_config",
 };
@@ -38,15 +36,12 @@ static bool is_off(const json_t *value)
 
 static bool check_kind(const struct object *object, struct err *err)
 {
-    const char *type = NULL, *bias = "none";
+    const char *type = NULL;
 
     if (object_text(object, "peft_type", &type, err) < 0) return false;
     if (!type) return err_set(err, "%s: there is no 'peft_type'", object->path);
     if (strcmp(type, "LORA") != 0)
         return object_fail(object, "peft_type", err, "is '%.40s': only LORA is implemented", type);
-    if (object_text(object, "bias", &bias, err) < 0) return false;
-    if (strcmp(bias, "none") != 0)
-        return object_fail(object, "bias", err, "is '%.40s': only none is implemented", bias);
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         if (!is_off(json_object_get(object->root, refused[i])))
             return object_fail(object, refused[i], err, "is set: it is not implemented");
@@ -163,6 +158,32 @@ static bool read_numbers(const struct object *object, struct adapter_options *op
     return true;
 }
 
+static bool read_bias(const struct object *object, struct adapter_options *options, struct err *err)
+{
+    static const char *const words[] = {[ADAPTER_BIAS_NONE] = "none",
+                                        [ADAPTER_BIAS_ALL] = "all",
+                                        [ADAPTER_BIAS_LORA_ONLY] = "lora_only"};
+    const char *bias = words[ADAPTER_BIAS_NONE];
+
+    if (object_text(object, "bias", &bias, err) < 0) return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(bias, words[i]) != 0) continue;
+        options->bias = (enum adapter_bias)i;
+        return true;
+    }
+    return object_fail(object, "bias", err, "is '%.40s', not none, all or lora_only", bias);
+}
+
+static bool read_forms(const struct object *object, struct adapter_options *options,
+                       struct err *err)
+{
+    return read_bias(object, options, err) &&
+           object_bool(object, "use_dora", &options->dora, err) >= 0 &&
+           object_bool(object, "lora_bias", &options->lora_bias, err) >= 0 &&
+           object_bool(object, "ensure_weight_tying", &options->tied, err) >= 0 &&
+           read_names(object, "modules_to_save", &options->saved, err);
+}
+
 static bool read_all(const struct object *object, struct adapter_options *options, struct err *err)
 {
     return check_kind(object, err) && check_init(object, err) &&
@@ -173,7 +194,7 @@ static bool read_all(const struct object *object, struct adapter_options *option
            read_overrides(object, "alpha_pattern", &options->alphas, false, err) &&
            read_layers(object, options, err) &&
            read_names(object, "layers_pattern", &options->layers_pattern, err) &&
-           read_names(object, "modules_to_save", &options->saved, err);
+           read_forms(object, options, err);
 }
 
 bool adapter_config_read(struct adapter_options *options, struct text json, const char *path,

@@ -30,6 +30,9 @@ struct override_list {
     size_t count, room;
 };
 
+/* Biases that were trained, too, and stand whole in the file. */
+enum adapter_bias { ADAPTER_BIAS_NONE, ADAPTER_BIAS_ALL, ADAPTER_BIAS_LORA_ONLY };
+
 struct adapter_options {
     size_t rank;
     double alpha;
@@ -41,8 +44,14 @@ struct adapter_options {
     size_t *layers; /* owned; only names that are targets in these layers; none: in all */
     size_t layer_count, layer_room;
     struct name_list layers_pattern; /* what stands before a layer's number; none: anything */
-    struct name_list saved;          /* modules that are trained whole: known, not implemented */
     char *base_model;                /* owned: its name or path, to show; or NULL */
+
+    /* What can be folded, but not trained. */
+    struct name_list saved; /* modules that were trained whole */
+    bool dora;              /* rows have lengths of their own */
+    bool lora_bias;         /* B has a bias */
+    bool tied;              /* the output follows the embedding where the model ties them */
+    enum adapter_bias bias;
 };
 
 void adapter_options_init(struct adapter_options *options); /* PEFT's: rank 8, alpha 8 */

@@ -28,6 +28,7 @@ struct search {
     struct chooser targets, excluded;
     struct pattern *ranks, *alphas; /* one for each override */
     bool every_linear;
+    bool all; /* the embedding and the output may be targets */
 };
 
 static bool chooser_open(struct chooser *chooser, const struct selection *selection,
@@ -129,13 +130,28 @@ static bool layers_are_named(const struct adapter_options *options)
     return options->layers_pattern.count == 0 || options->layer_count == 0;
 }
 
+/* Is it, or is it within, a module that was trained whole? */
+static bool is_saved(const struct adapter_options *options, struct text module)
+{
+    for (size_t i = 0; i < options->saved.count; i++) {
+        const char *name = options->saved.items[i];
+        const size_t len = strlen(name);
+
+        for (size_t at = 0; at + len <= module.len; at++)
+            if (memcmp(module.at + at, name, len) == 0 && (at == 0 || module.at[at - 1] == '.') &&
+                (at + len == module.len || module.at[at + len] == '.'))
+                return true;
+    }
+    return false;
+}
+
 /* layer is config->layers for a module of the whole model, which is in no layer. */
 static bool is_target(const struct search *search, struct text module, size_t layer, bool linear)
 {
     const struct adapter_options *options = search->options;
     bool whole;
 
-    if (chooses(&search->excluded, module, &whole)) return false;
+    if (chooses(&search->excluded, module, &whole) || is_saved(options, module)) return false;
     if (search->every_linear) return linear;
     if (options->targets.names.count == 0 && !options->targets.pattern)
         return ends_as(module, "q_proj") || ends_as(module, "v_proj");
@@ -144,12 +160,19 @@ static bool is_target(const struct search *search, struct text module, size_t la
            (layer_counts(options, layer) && layers_are_named(options));
 }
 
+/* The two that may be targets of an adapter that is only read. */
+static bool is_matrix(const char *module)
+{
+    return strcmp(module, "model.embed_tokens") == 0 || strcmp(module, "lm_head") == 0;
+}
+
 static bool refuse_others(const struct search *search, struct err *err)
 {
     char name[WEIGHT_NAME];
 
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (is_target(search, text_of(others[i]), search->config->layers, false))
+        if (!(search->all && is_matrix(others[i])) &&
+            is_target(search, text_of(others[i]), search->config->layers, false))
             return err_set(err,
                            "'%s' is a target: only the linear layers within the model's "
                            "layers can have an adapter",
@@ -174,7 +197,7 @@ static bool find_one(const struct search *search, size_t layer, enum weight_role
     weight_name(role, WEIGHT_HF, layer, name);
     module = (struct text){name, strlen(name) - strlen(".weight")};
     *target = (struct target){0};
-    if (!is_target(search, module, layer, true)) return true;
+    if (!is_target(search, module, layer, weight_per_layer(role))) return true;
     rank = overridden(&options->ranks, search->ranks, module, (double)options->rank);
     target->alpha = overridden(&options->alphas, search->alphas, module, options->alpha);
     if (!(rank >= 1 && rank <= (double)RANK_LIMIT))
@@ -194,32 +217,64 @@ static bool check_options(const struct adapter_options *options, struct err *err
                             "a pattern");
     if (options->layers_pattern.count && !options->layer_count)
         return err_set(err, "'layers_pattern' needs 'layers_to_transform'");
+    return true;
+}
+
+/* Forms of adapters that are not trained here. */
+static bool check_forms(const struct adapter_options *options, struct err *err)
+{
     if (options->saved.count)
         return err_set(err, "'modules_to_save' is not implemented ('%s')", options->saved.items[0]);
+    if (options->dora) return err_set(err, "'use_dora' is set: it is not implemented");
+    if (options->lora_bias) return err_set(err, "'lora_bias' is set: it is not implemented");
+    if (options->bias != ADAPTER_BIAS_NONE)
+        return err_set(err, "'bias' is '%s': only none is implemented",
+                       options->bias == ADAPTER_BIAS_ALL ? "all" : "lora_only");
     return true;
 }
 
 static bool find_all(struct target *targets, const struct search *search, struct err *err)
 {
+    const size_t layers = search->config->layers;
     size_t found = 0;
 
     if (!refuse_others(search, err)) return false;
-    for (size_t layer = 0; layer < search->config->layers; layer++)
+    for (size_t layer = 0; layer < layers; layer++)
         for (size_t i = 0; i < WEIGHT_LINEARS; i++, targets++) {
             if (!find_one(search, layer, weight_linears[i], targets, err)) return false;
             if (targets->rank > 0) found++;
         }
+    if (search->all) {
+        if (!find_one(search, layers, WEIGHT_EMBEDDING, &targets[0], err) ||
+            !find_one(search, layers, WEIGHT_HEAD, &targets[1], err))
+            return false;
+        found += targets[0].rank + targets[1].rank;
+    }
     return found > 0 || err_set(err, "'target_modules' names no module of this model");
 }
 
-bool targets_find(struct target *targets, const struct adapter_options *options,
-                  const struct config *config, struct err *err)
+static bool find(struct target *targets, const struct adapter_options *options,
+                 const struct config *config, bool all, struct err *err)
 {
     struct search search;
     bool good;
 
     if (!check_options(options, err)) return false;
-    good = search_open(&search, options, config, err) && find_all(targets, &search, err);
+    good = search_open(&search, options, config, err);
+    search.all = all;
+    good = good && find_all(targets, &search, err);
     search_close(&search);
     return good;
+}
+
+bool targets_find(struct target *targets, const struct adapter_options *options,
+                  const struct config *config, struct err *err)
+{
+    return check_forms(options, err) && find(targets, options, config, false, err);
+}
+
+bool targets_find_all(struct target *targets, const struct adapter_options *options,
+                      const struct config *config, struct err *err)
+{
+    return find(targets, options, config, true, err);
 }

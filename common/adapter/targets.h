@@ -15,8 +15,14 @@ struct target {
     double alpha;
 };
 
-/* targets: config->layers times WEIGHT_LINEARS. The errors name no file. */
+/* What can be trained. targets: config->layers times WEIGHT_LINEARS. The errors name no file. */
 bool targets_find(struct target *targets, const struct adapter_options *options,
                   const struct config *config, struct err *err);
+
+/* The same of an adapter that somebody else trained: the embedding and the output may be targets,
+ * too, and stand behind the layers', in this order. Modules that were trained whole are none. */
+enum { TARGETS_OTHERS = 2 };
+bool targets_find_all(struct target *targets, const struct adapter_options *options,
+                      const struct config *config, struct err *err);
 
 #endif

@@ -100,11 +100,11 @@ TEST(tensors_that_do_not_fit)
                   FILE_NAME "'" A "' is not [2, 64], as the model and 'adapter_config.json' "
                             "say");
     check_weights("{" ENTRY(A, "F32", "2,64", "0,512") "," ENTRY(B, "I8", "32,2", "512,576") "}",
-                  576, FILE_NAME "'" B "' is I8: an adapter is F32, F16 or BF16");
-    check_weights("{" ENTRY(A, "F32", "2,64", "0,512") "," ENTRY(
-                      B, "F32", "32,2", "512,768") "," ENTRY("more", "F32", "1", "768,772") "}",
-                  772,
-                  FILE_NAME "'more' is not one of the adapter's tensors by 'adapter_config.json'");
+                  576, FILE_NAME "'" B "' is I8, not F32, F16 or BF16");
+    check_weights(
+        "{" ENTRY(A, "F32", "2,64", "0,512") "," ENTRY(B, "F32", "32,2", "512,768") "," ENTRY(
+            "more", "F32", "1", "768,772") "}",
+        772, FILE_NAME "'more' is not one of the tensors by the model and 'adapter_config.json'");
     check_weights("{", 0, FILE_NAME "byte 10: the text ends too early");
 }
 
