@@ -1,6 +1,5 @@
 /* dpo-eval: how well a model, or an adapter on it, tells good answers from bad ones. */
 #include "base/base.h"
-#include "core/options.h"
 #include "core/report.h"
 #include "engine.h"
 #include "eval/gate.h"
@@ -8,6 +7,7 @@
 #include "eval_talk.h"
 #include "machine/available.h"
 #include "model/weights_check.h"
+#include "options/options.h"
 
 #include <string.h>
 
@@ -16,10 +16,12 @@ static struct model model;
 static struct base base;
 static struct adapter adapter;
 static struct decoder decoder;
-static struct testset testset = {.language = &language,
-                                 .config = &model.config,
-                                 .rules = {.max_length = 1024, .max_prompt_length = 512},
-                                 .failed = die_of};
+static struct examples examples = {.language = &language,
+                                   .config = &model.config,
+                                   .rules = {.max_length = 1024, .max_prompt_length = 512},
+                                   .keep_dropped = true,
+                                   .keep_texts = true,
+                                   .failed = die_of};
 static struct scorer scorer = {.decoder = &decoder, .batch_tokens = 2048};
 static struct metrics metrics = {.beta = 0.1};
 static struct option_list gate_texts;
@@ -38,15 +40,15 @@ static const struct option_spec options[] = {
     {0, "beta", OPTION_NUMBER, &metrics.beta, "X", "scale of the rewards"},
     {0, "template", OPTION_TEXT, &template, "auto|none|NAME|FILE",
      "of conversations: the model's own, or another one"},
-    {0, "prompt-format", OPTION_TEXT, &testset.rules.prompt_format, "TEXT",
+    {0, "prompt-format", OPTION_TEXT, &examples.rules.prompt_format, "TEXT",
      "put prompts that are strings into TEXT, for its {prompt}"},
-    {0, "max-length", OPTION_SIZE, &testset.rules.max_length, "N",
+    {0, "max-length", OPTION_SIZE, &examples.rules.max_length, "N",
      "cut prompt and answer to N ids together; 0: never"},
-    {0, "max-prompt-length", OPTION_SIZE, &testset.rules.max_prompt_length, "N",
+    {0, "max-prompt-length", OPTION_SIZE, &examples.rules.max_prompt_length, "N",
      "keep the last N ids of a prompt; 0: all"},
     {0, "truncate", OPTION_CHOICE, &truncate, "keep_start|keep_end",
      "which end of a text that is too long stays"},
-    {0, "beyond-context", OPTION_FLAG, &testset.longer, NULL,
+    {0, "beyond-context", OPTION_FLAG, &examples.beyond_context, NULL,
      "go on where a text is longer than the model was made for"},
     {0, "precision", OPTION_CHOICE, &precision, PRECISION_CHOICES,
      "of products; auto: bf16 where that is faster"},
@@ -58,9 +60,10 @@ static const struct option_spec options[] = {
      "so many tokens at once; the output is the same"},
     OPTION_END};
 
-static const struct program program = {"dpo-eval",
-                                       "measure how well a model tells better answers from worse",
-                                       "[FILE...]", options, engine_about};
+static const struct program program = {
+    "dpo-eval",   "measure how well a model tells better answers from worse",
+    "[FILE...]",  options,
+    engine_about, NULL};
 
 static void check_options(void)
 {
@@ -71,9 +74,10 @@ static void check_options(void)
         die_usage("--metrics takes preference, not '%.80s'", groups);
     if (!(metrics.beta > 0)) die_usage("--beta must be above 0");
     if (scorer.batch_tokens == 0) die_usage("--batch-tokens must be above 0");
+    if (!tree_format_check(examples.rules.prompt_format, &err)) die_usage("%s", err.text);
     metrics.adapted = run != NULL;
-    testset.rules.truncate = truncate ? TRUNCATE_KEEP_END : TRUNCATE_KEEP_START;
-    testset.need_seal = settings.seal;
+    examples.rules.truncate = truncate ? TRUNCATE_KEEP_END : TRUNCATE_KEEP_START;
+    examples.need_seal = settings.seal;
     gates = mem_zero(gate_texts.count, sizeof *gates);
     for (size_t i = 0; i < gate_texts.count; i++)
         if (!gate_parse(&gates[i], gate_texts.items[i], metrics.adapted, &err))
@@ -100,9 +104,9 @@ static void score(void)
     decoder_open(&decoder, &base, engine_precision(precision), team);
     if (run) decoder_adapt(&decoder, &adapter);
     took = eval_seconds();
-    if (!scorer_run(&scorer, &testset, &err)) die_of(&err);
+    if (!scorer_run(&scorer, &examples, &err)) die_of(&err);
     took = eval_seconds() - took;
-    metrics_find(&metrics, &testset, scorer.scores);
+    metrics_find(&metrics, &examples, scorer.scores);
     decoder_close(&decoder);
     base_close(&base);
     team_stop(team);
@@ -129,13 +133,13 @@ int main(int argc, char **argv)
 
     check_options();
     open_model();
-    if (!testset_read(&testset, files, settings.threads, &err)) die_of(&err);
+    if (!examples_read(&examples, files, settings.threads, &err)) die_of(&err);
     if (!outfile_open(&out, settings.output, &err)) die_of(&err);
     score();
-    if (!results_write(&testset, scorer.scores, &metrics, &out, &err)) die_of(&err);
+    if (!results_write(&examples, scorer.scores, &metrics, &out, &err)) die_of(&err);
     if (!outfile_commit(&out, &err)) die_of(&err);
-    eval_talk(&testset, &metrics, scorer.rows, took);
+    eval_talk(&examples, &metrics, scorer.rows, took);
     scorer_release(&scorer);
-    testset_release(&testset);
+    examples_close(&examples);
     return check_gates();
 }

@@ -12,24 +12,24 @@ double eval_seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static void notes(const struct testset *testset)
+static void notes(const struct examples *examples)
 {
-    if (testset->language->template_differs)
+    if (examples->language->template_differs)
         report_warning("chat_template.jinja and tokenizer_config.json hold different templates; "
                        "the former is used");
-    if (testset->prompt_split)
+    if (examples->prompt_split)
         report_note("%llu prompts end within a token that reaches into the answer",
-                    (unsigned long long)testset->prompt_split);
+                    (unsigned long long)examples->prompt_split);
 }
 
-void eval_talk(const struct testset *testset, const struct metrics *metrics, uint64_t rows,
+void eval_talk(const struct examples *examples, const struct metrics *metrics, uint64_t rows,
                double seconds)
 {
-    notes(testset);
+    notes(examples);
     for (enum metric metric = METRIC_RECORDS; metric < METRICS; metric++)
         report_count(metric_name(metric), (uint64_t)metrics->values[metric]);
-    report_count("cut", testset->cut);
-    report_count("prompts_cut", testset->prompt_cut);
+    report_count("cut", examples->cut);
+    report_count("prompts_cut", examples->prompt_cut);
     for (enum metric metric = 0; metric < METRIC_RECORDS; metric++)
         if (metric_measured(metric, metrics->adapted))
             report_number(metric_name(metric), metrics->values[metric], 4);

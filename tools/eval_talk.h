@@ -7,7 +7,7 @@
 double eval_seconds(void); /* since some moment */
 
 /* rows: what went through the model in so many seconds. */
-void eval_talk(const struct testset *testset, const struct metrics *metrics, uint64_t rows,
+void eval_talk(const struct examples *examples, const struct metrics *metrics, uint64_t rows,
                double seconds);
 
 #endif

@@ -1,6 +1,6 @@
 #include "eval/gate.h"
 
-#include "core/option_value.h"
+#include "core/number.h"
 
 #include <string.h>
 

@@ -64,21 +64,21 @@ static void add(struct metrics *metrics, const struct score *score)
     values[METRIC_LOGP_REJECTED] += score->policy[1];
 }
 
-void metrics_find(struct metrics *metrics, const struct testset *testset,
+void metrics_find(struct metrics *metrics, const struct examples *examples,
                   const struct score *scores)
 {
-    const double pairs = (double)(testset->count - testset->dropped);
+    const double pairs = (double)(examples->count - examples->dropped);
     double *values = metrics->values, chosen = 0;
 
     for (enum metric metric = 0; metric < METRICS; metric++) values[metric] = 0;
-    for (size_t i = 0; i < testset->count; i++) {
-        if (testset->items[i].rows == 0) continue;
+    for (size_t i = 0; i < examples->count; i++) {
+        if (examples->items[i].rows == 0) continue;
         add(metrics, &scores[i]);
-        chosen += (double)testset->items[i].scored[0];
+        chosen += (double)examples->items[i].scored[0];
     }
     values[METRIC_PERPLEXITY] = exp(-values[METRIC_LOGP_CHOSEN] / chosen);
     for (enum metric metric = 0; metric <= METRIC_LOGP_REJECTED; metric++) values[metric] /= pairs;
-    values[METRIC_RECORDS] = (double)testset->count;
-    values[METRIC_DROPPED] = (double)testset->dropped;
-    values[METRIC_TOKENS] = (double)testset->tokens;
+    values[METRIC_RECORDS] = (double)examples->count;
+    values[METRIC_DROPPED] = (double)examples->dropped;
+    values[METRIC_TOKENS] = (double)examples->scored;
 }

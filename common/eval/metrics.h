@@ -32,7 +32,7 @@ bool metric_named(struct text name, enum metric *metric); /* false when none is 
 bool metric_measured(enum metric metric, bool adapted);
 
 /* Of all pairs that were scored, of which there is one at least. adapted and beta are given. */
-void metrics_find(struct metrics *metrics, const struct testset *testset,
+void metrics_find(struct metrics *metrics, const struct examples *examples,
                   const struct score *scores);
 
 /* Was this answer preferred by the model itself? */

@@ -1,30 +1,17 @@
 #include "eval/results.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-static void add_number(struct buffer *out, double value)
-{
-    char digits[40];
-
-    for (int precision = 15; precision <= 17; precision++) {
-        snprintf(digits, sizeof digits, "%.*g", precision, value);
-        if (strtod(digits, NULL) == value) break;
-    }
-    buffer_text(out, digits);
-}
+#include "records/value.h"
 
 static void add_sides(struct buffer *out, const char *name, double chosen, double rejected)
 {
     buffer_format(out, ",\"%s\":{\"chosen\":", name);
-    add_number(out, chosen);
+    number_write(out, chosen);
     buffer_text(out, ",\"rejected\":");
-    add_number(out, rejected);
+    number_write(out, rejected);
     buffer_byte(out, '}');
 }
 
-static void add_score(struct buffer *out, const struct testset_item *item,
-                      const struct score *score)
+static void add_score(struct buffer *out, const struct example *item, const struct score *score)
 {
     if (item->rows == 0) {
         buffer_text(out, ",\"dropped\":true");
@@ -44,25 +31,25 @@ static void add_metrics(struct buffer *out, const struct metrics *metrics)
     for (enum metric metric = 0; metric < METRICS; metric++) {
         if (!metric_measured(metric, metrics->adapted)) continue;
         buffer_format(out, "%s\"%s\":", separator, metric_name(metric));
-        add_number(out, metrics->values[metric]);
+        number_write(out, metrics->values[metric]);
         separator = ",";
     }
     buffer_text(out, "}}\n");
 }
 
-bool results_write(struct testset *testset, const struct score *scores,
+bool results_write(struct examples *examples, const struct score *scores,
                    const struct metrics *metrics, struct outfile *out, struct err *err)
 {
     struct buffer members = {0}, line = {0};
     bool good = true;
 
-    for (size_t i = 0; good && i < testset->count; i++) {
-        good = testset_text(testset, i, &members, err);
+    for (size_t i = 0; good && i < examples->count; i++) {
+        good = examples_text(examples, i, &members, err);
         if (!good) break;
         line.len = 0;
         buffer_byte(&line, '{');
         buffer_add(&line, members.at, members.len);
-        add_score(&line, &testset->items[i], &scores[i]);
+        add_score(&line, &examples->items[i], &scores[i]);
         buffer_text(&line, "}\n");
         good = outfile_write(out, line.at, line.len, err);
     }

@@ -12,7 +12,7 @@
 #include "core/outfile.h"
 #include "eval/metrics.h"
 
-bool results_write(struct testset *testset, const struct score *scores,
+bool results_write(struct examples *examples, const struct score *scores,
                    const struct metrics *metrics, struct outfile *out, struct err *err);
 
 #endif

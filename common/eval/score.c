@@ -10,12 +10,12 @@ struct stretch {
 };
 
 /* The largest run of pairs of no more than so many rows, or one pair. */
-static struct stretch next_stretch(const struct testset *testset, size_t begin, size_t most)
+static struct stretch next_stretch(const struct examples *examples, size_t begin, size_t most)
 {
     struct stretch stretch = {.begin = begin, .end = begin};
 
-    for (; stretch.end < testset->count; stretch.end++) {
-        const struct testset_item *item = &testset->items[stretch.end];
+    for (; stretch.end < examples->count; stretch.end++) {
+        const struct example *item = &examples->items[stretch.end];
 
         if (stretch.rows > 0 && item->rows > most - (stretch.rows < most ? stretch.rows : most))
             break;
@@ -26,29 +26,29 @@ static struct stretch next_stretch(const struct testset *testset, size_t begin, 
 }
 
 /* The most of all batches; returns the rows of the largest pair. */
-static size_t measure(const struct testset *testset, size_t most, struct step_plan *plan)
+static size_t measure(const struct examples *examples, size_t most, struct step_plan *plan)
 {
     size_t largest = 0;
 
     *plan = (struct step_plan){0};
-    for (size_t at = 0; at < testset->count;) {
-        const struct stretch stretch = next_stretch(testset, at, most);
+    for (size_t at = 0; at < examples->count;) {
+        const struct stretch stretch = next_stretch(examples, at, most);
 
         if (stretch.rows > plan->rows) plan->rows = stretch.rows;
         if (stretch.scored > plan->scored) plan->scored = stretch.scored;
         at = stretch.end;
     }
-    for (size_t i = 0; i < testset->count; i++)
-        if (testset->items[i].rows > largest) largest = testset->items[i].rows;
+    for (size_t i = 0; i < examples->count; i++)
+        if (examples->items[i].rows > largest) largest = examples->items[i].rows;
     return largest;
 }
 
 /* Goes down to batches of one pair before it gives up. */
-static bool plan_batches(struct scorer *scorer, const struct testset *testset,
+static bool plan_batches(struct scorer *scorer, const struct examples *examples,
                          struct step_plan *plan, struct err *err)
 {
     for (;;) {
-        const size_t largest = measure(testset, scorer->batch_tokens, plan);
+        const size_t largest = measure(examples, scorer->batch_tokens, plan);
 
         if (step_plan(scorer->decoder, plan, scorer->memory, err)) return true;
         if (scorer->batch_tokens <= largest) return false;
@@ -58,14 +58,14 @@ static bool plan_batches(struct scorer *scorer, const struct testset *testset,
 }
 
 /* Sums in the order of the tokens. */
-static bool sum_up(const struct testset *testset, const struct stretch *stretch, const double *logp,
-                   struct score *scores, bool reference, struct err *err)
+static bool sum_up(const struct examples *examples, const struct stretch *stretch,
+                   const double *logp, struct score *scores, bool reference, struct err *err)
 {
     for (size_t i = stretch->begin; i < stretch->end; i++)
         for (int side = 0; side < 2; side++) {
             double sum = 0;
 
-            for (size_t j = 0; j < testset->items[i].scored[side]; j++) sum += *logp++;
+            for (size_t j = 0; j < examples->items[i].scored[side]; j++) sum += *logp++;
             if (!isfinite(sum))
                 return err_set(err, "record %zu: the model gives no finite log-probabilities",
                                i + 1);
@@ -77,7 +77,7 @@ static bool sum_up(const struct testset *testset, const struct stretch *stretch,
 
 struct work {
     struct scorer *scorer;
-    struct testset *testset;
+    struct examples *examples;
     struct step *step;
     struct batch batch;
     double *logp;
@@ -90,7 +90,8 @@ static bool score_stretch(struct work *work, const struct stretch *stretch, stru
 
     batch_clear(&work->batch);
     for (size_t i = stretch->begin; i < stretch->end; i++)
-        if (work->testset->items[i].rows > 0 && !testset_add(work->testset, i, &work->batch, err))
+        if (work->examples->items[i].rows > 0 &&
+            !examples_add(work->examples, i, &work->batch, err))
             return false;
     if (work->batch.rows == 0) return true;
     for (int reference = 0; reference <= (int)adapted; reference++) {
@@ -98,29 +99,29 @@ static bool score_stretch(struct work *work, const struct stretch *stretch, stru
 
         step_forward(work->step, &work->batch, &mode, work->logp, NULL);
         scorer->rows += work->batch.rows;
-        if (!sum_up(work->testset, stretch, work->logp, scorer->scores, reference, err))
+        if (!sum_up(work->examples, stretch, work->logp, scorer->scores, reference, err))
             return false;
     }
     return true;
 }
 
-bool scorer_run(struct scorer *scorer, struct testset *testset, struct err *err)
+bool scorer_run(struct scorer *scorer, struct examples *examples, struct err *err)
 {
-    struct work work = {.scorer = scorer, .testset = testset};
+    struct work work = {.scorer = scorer, .examples = examples};
     struct step_plan plan;
     bool good = true;
 
     scorer->rows = 0;
-    if (testset->count == testset->dropped)
+    if (examples->count == examples->dropped)
         return err_set(err, "there are no pairs to score%s",
-                       testset->count ? ": all prompts fill --max-length" : "");
-    decoder_reach(scorer->decoder, testset->longest);
-    if (!plan_batches(scorer, testset, &plan, err)) return false;
-    scorer->scores = mem_zero(testset->count, sizeof *scorer->scores);
+                       examples->count ? ": all prompts fill --max-length" : "");
+    decoder_reach(scorer->decoder, examples->longest);
+    if (!plan_batches(scorer, examples, &plan, err)) return false;
+    scorer->scores = mem_zero(examples->count, sizeof *scorer->scores);
     work.step = step_new(scorer->decoder, &plan);
     work.logp = mem_zero(plan.scored, sizeof *work.logp);
-    for (size_t at = 0; good && at < testset->count;) {
-        const struct stretch stretch = next_stretch(testset, at, scorer->batch_tokens);
+    for (size_t at = 0; good && at < examples->count;) {
+        const struct stretch stretch = next_stretch(examples, at, scorer->batch_tokens);
 
         good = score_stretch(&work, &stretch, err);
         at = stretch.end;

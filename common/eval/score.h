@@ -6,7 +6,7 @@
 #define EVAL_SCORE_H
 
 #include "decoder/decoder.h"
-#include "eval/testset.h"
+#include "examples/examples.h"
 
 /* Sums of the tokens' log-probabilities, chosen first; all 0 for a pair that was dropped. */
 struct score {
@@ -24,7 +24,7 @@ struct scorer {
 };
 
 /* False when there is nothing to score, too little memory, or a score is not finite. */
-bool scorer_run(struct scorer *scorer, struct testset *testset, struct err *err);
+bool scorer_run(struct scorer *scorer, struct examples *examples, struct err *err);
 void scorer_release(struct scorer *scorer);
 
 #endif

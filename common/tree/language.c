@@ -1,7 +1,8 @@
 #include "tree/language.h"
 
 #include "core/lines.h"
-#include "core/option_value.h"
+#include "core/number.h"
+#include "hash/sha256.h"
 #include "model/model_text.h"
 #include "template/builtin.h"
 #include "template/find.h"
@@ -32,6 +33,16 @@ static bool load_tokenizer(struct language *language, const struct model_text *t
             tokenizer_configure(language->tokenizer, content_of(config), config->path, err));
 }
 
+static bool take(struct language *language, struct text source, const char *name, struct err *err)
+{
+    struct sha256 sha;
+
+    sha256_init(&sha);
+    sha256_add(&sha, source.at, source.len);
+    sha256_hex(&sha, language->template_hash);
+    return template_parse(&language->template, source, name, err);
+}
+
 /* Of a file the user named, or of a built-in name. */
 static bool load_named(struct language *language, const char *name, struct err *err)
 {
@@ -39,9 +50,9 @@ static bool load_named(struct language *language, const char *name, struct err *
     struct buffer text = {0};
     bool done;
 
-    if (source) return template_parse(&language->template, text_of(source), name, err);
+    if (source) return take(language, text_of(source), name, err);
     done = read_whole_file(name, &text, TEMPLATE_LIMIT, err) &&
-           template_parse(&language->template, (struct text){text.at, text.len}, name, err);
+           take(language, (struct text){text.at, text.len}, name, err);
     buffer_release(&text);
     return done;
 }
@@ -54,15 +65,14 @@ static bool load_own(struct language *language, const struct model_text *text, s
 
     if (text->has_gguf && !text->files[TEXT_TOKENIZER].path) {
         got = gguf_text(&text->gguf, "tokenizer.chat_template", &source, err);
-        return got == 0 || (got > 0 && template_parse(&language->template, source,
-                                                      "tokenizer.chat_template", err));
+        return got == 0 || (got > 0 && take(language, source, "tokenizer.chat_template", err));
     }
     got = template_find(&found, content_of(&text->files[TEXT_TEMPLATE]),
                         content_of(&text->files[TEXT_TOKENIZER_CONFIG]), err);
     if (got <= 0) return got == 0;
     language->template_differs = found.differs;
     source = (struct text){found.source.at, found.source.len};
-    got = template_parse(&language->template, source, found.where, err);
+    got = take(language, source, found.where, err);
     template_found_release(&found);
     return got;
 }

@@ -13,6 +13,7 @@ struct language {
     struct buffer specials; /* holds their texts */
     struct tm date;         /* what a template may tell: today, or SOURCE_DATE_EPOCH */
     bool template_differs;  /* the model has two templates, which are not the same */
+    char template_hash[65]; /* SHA-256 of its text; empty where there is none */
 };
 
 /* template: 'auto' takes the model's own, 'none' takes none, a name of a built-in one ('chatml') or

@@ -3,7 +3,7 @@
 #include "records/messages.h"
 #include "records/seal.h"
 #include "records/value.h"
-#include "tokens/decoder.h"
+#include "tokens/detokenizer.h"
 
 #include <string.h>
 

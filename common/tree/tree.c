@@ -75,15 +75,17 @@ static struct branch add_branch(struct ids *out, const struct ids *side, struct 
 
 /* Positions count from what stays: the prompt is shared only where both sides lose the same of
  * it. */
-static int cut_and_join(const struct tree_maker *maker, size_t prompt, struct tree *tree)
+static int cut_and_join(const struct tree_maker *maker, size_t prompt, bool rejects,
+                        struct tree *tree)
 {
     const struct tree_rules *rules = maker->rules;
     const struct ids *chosen = &maker->ids[1], *rejected = &maker->ids[2];
     size_t begin = over(prompt, rules->max_prompt_length), shared;
-    struct cut cuts[2] = {cut_of(rules, begin, chosen->count),
-                          cut_of(rules, begin, rejected->count)};
+    struct cut cuts[2] = {cut_of(rules, begin, chosen->count)};
 
+    cuts[1] = rejects ? cut_of(rules, begin, rejected->count) : cuts[0];
     tree->ids.count = 0;
+    if (rules->score_prompts) prompt = begin;
     if (rules->truncate == TRUNCATE_KEEP_START && rules->max_length &&
         prompt - begin >= rules->max_length)
         return 0;
@@ -94,12 +96,14 @@ static int cut_and_join(const struct tree_maker *maker, size_t prompt, struct tr
     shared = tree->prompt ? prompt : 0;
     add_ids(&tree->ids, chosen, cuts[0].begin, tree->prompt);
     tree->chosen = add_branch(&tree->ids, chosen, cuts[0], shared, prompt);
-    tree->rejected = add_branch(&tree->ids, rejected, cuts[1], shared, prompt);
+    tree->rejected =
+        rejects ? add_branch(&tree->ids, rejected, cuts[1], shared, prompt) : (struct branch){0};
     return 1;
 }
 
 int tree_make(struct tree_maker *maker, struct pair *pair, struct tree *tree, struct err *err)
 {
+    const bool rejects = pair->fields[FIELD_REJECTED] != NULL;
     struct ids *ids = maker->ids;
     bool special;
     size_t prompt;
@@ -109,12 +113,13 @@ int tree_make(struct tree_maker *maker, struct pair *pair, struct tree *tree, st
         struct text text = {maker->texts[i].at, maker->texts[i].len};
 
         ids[i].count = 0;
+        if (!pair->fields[FIELD_PROMPT + i]) continue;
         if (!tokenizer_encode(&maker->encoder, text, special, &ids[i], err)) return -1;
     }
     prompt = common_prefix(&ids[0], &ids[1], ids[0].count);
-    prompt = common_prefix(&ids[0], &ids[2], prompt);
+    if (rejects) prompt = common_prefix(&ids[0], &ids[2], prompt);
     tree->prompt_split = prompt < ids[0].count;
-    return cut_and_join(maker, prompt, tree);
+    return cut_and_join(maker, prompt, rejects, tree);
 }
 
 void tree_release(struct tree *tree)

@@ -5,7 +5,10 @@
  * the second and the third are the answers. A token that reaches from the prompt into an answer so
  * belongs to the answer, on both sides. Strings get the tokenizer's own tokens around a text, and
  * answers end with the text of its end token; conversations are rendered by the chat template,
- * which writes both. Special tokens that are spelled out in a text are special tokens, as there. */
+ * which writes both. Special tokens that are spelled out in a text are special tokens, as there.
+ *
+ * A pair without 'rejected' is a prompt and its completion; one that has no prompt either is a
+ * text, or a whole conversation, and all of it is to be scored. */
 #ifndef TREE_TREE_H
 #define TREE_TREE_H
 
@@ -33,7 +36,11 @@ struct tree_rules {
     size_t max_length;         /* of prompt and answer together; 0: no bound */
     size_t max_prompt_length;  /* the last so many ids of a prompt stay; 0: no bound */
     enum truncate truncate;
+    bool score_prompts; /* as if they were part of the answer; for pairs without 'rejected' */
 };
+
+/* Has a prompt_format, unless NULL, a place for the prompt? */
+bool tree_format_check(const char *format, struct err *err);
 
 /* What makes trees, on one thread. Rules and language are borrowed. */
 struct tree_maker {
@@ -50,7 +57,8 @@ void tree_maker_init(struct tree_maker *maker, const struct language *language,
 void tree_maker_release(struct tree_maker *maker);
 
 /* 1; 0 when the pair is to be left out, because the prompt alone fills max_length; -1 with err.
- * The tree's storage is used again. */
+ * The tree's storage is used again. What was not checked as a pair must have an answer that is a
+ * string or a conversation, and a prompt of the same kind or none. */
 int tree_make(struct tree_maker *maker, struct pair *pair, struct tree *tree, struct err *err);
 void tree_release(struct tree *tree);
 

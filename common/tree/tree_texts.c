@@ -5,11 +5,17 @@
 
 #include <string.h>
 
+static const char mark[] = "{prompt}";
+
+bool tree_format_check(const char *format, struct err *err)
+{
+    return !format || strstr(format, mark) ||
+           err_set(err, "--prompt-format takes a text with %s in it, not '%.80s'", mark, format);
+}
+
 /* Appends prompt in the place of each {prompt}. */
 static void add_formatted(struct buffer *out, const char *format, struct pair *pair)
 {
-    static const char mark[] = "{prompt}";
-
     for (const char *at = format;;) {
         const char *place = strstr(at, mark);
 
@@ -22,8 +28,8 @@ static void add_formatted(struct buffer *out, const char *format, struct pair *p
 
 static bool ends_with(const struct buffer *text, size_t begin, struct text end)
 {
-    return text->len - begin >= end.len &&
-           memcmp(text->at + text->len - end.len, end.at, end.len) == 0;
+    return end.len == 0 || (text->len - begin >= end.len &&
+                            memcmp(text->at + text->len - end.len, end.at, end.len) == 0);
 }
 
 static void write_plain(struct tree_maker *maker, struct pair *pair)
@@ -31,15 +37,16 @@ static void write_plain(struct tree_maker *maker, struct pair *pair)
     struct text end = maker->language->eos;
     struct buffer *prompt = &maker->texts[0];
 
-    if (maker->rules->prompt_format)
+    if (pair->fields[FIELD_PROMPT] && maker->rules->prompt_format)
         add_formatted(prompt, maker->rules->prompt_format, pair);
-    else
+    else if (pair->fields[FIELD_PROMPT])
         pair_add_text(pair, FIELD_PROMPT, prompt);
     for (int side = 1; side < 3; side++) {
         struct buffer *text = &maker->texts[side];
 
+        if (!pair->fields[FIELD_PROMPT + side]) continue;
         buffer_add(text, prompt->at, prompt->len);
-        pair_add_text(pair, side == 1 ? FIELD_CHOSEN : FIELD_REJECTED, text);
+        pair_add_text(pair, (enum field)((int)FIELD_PROMPT + side), text);
         if (!ends_with(text, prompt->len, end)) buffer_add(text, end.at, end.len);
     }
 }
@@ -55,6 +62,12 @@ static void add_elements(struct buffer *out, const struct value *array)
     buffer_add(out, array->at + begin, end - begin);
 }
 
+/* What a record begins with. */
+static const struct value *beginning(const struct pair *pair)
+{
+    return pair->fields[pair->fields[FIELD_PROMPT] ? FIELD_PROMPT : FIELD_CHOSEN];
+}
+
 /* A record's 'system' stands before its messages, unless they begin with one. */
 static bool needs_system(struct pair *pair)
 {
@@ -62,7 +75,7 @@ static bool needs_system(struct pair *pair)
     struct err err;
 
     if (!pair->fields[FIELD_SYSTEM] || pair->fields[FIELD_SYSTEM]->len == 2) return false;
-    scan_json(&pair->inner, pair->fields[FIELD_PROMPT]->at, pair->fields[FIELD_PROMPT]->len);
+    scan_json(&pair->inner, beginning(pair)->at, beginning(pair)->len);
     return !pair->inner.count ||
            !message_parse(&pair->inner.members[0].value, &pair->message, &first, &err) ||
            !value_is(first.role, TEXT("system"));
@@ -81,7 +94,7 @@ static bool render(struct tree_maker *maker, struct pair *pair, enum field answe
         buffer_add(messages, pair->fields[FIELD_SYSTEM]->at, pair->fields[FIELD_SYSTEM]->len);
         buffer_byte(messages, '}');
     }
-    add_elements(messages, pair->fields[FIELD_PROMPT]);
+    if (pair->fields[FIELD_PROMPT]) add_elements(messages, pair->fields[FIELD_PROMPT]);
     if (answer != FIELD_PROMPT) add_elements(messages, pair->fields[answer]);
     buffer_byte(messages, ']');
     input.messages = (struct text){messages->at, messages->len};
@@ -92,15 +105,17 @@ static bool render(struct tree_maker *maker, struct pair *pair, enum field answe
 bool tree_texts(struct tree_maker *maker, struct pair *pair, bool *special, struct err *err)
 {
     for (int i = 0; i < 3; i++) maker->texts[i].len = 0;
-    *special = pair->fields[FIELD_PROMPT]->kind != KIND_ARRAY;
+    *special = beginning(pair)->kind != KIND_ARRAY;
     if (*special) {
         write_plain(maker, pair);
         return true;
     }
     if (!maker->language->template)
         return err_set(err, "the record holds messages, and the model has no chat template");
-    for (int i = 0; i < 3; i++)
-        if (!render(maker, pair, (enum field)((int)FIELD_PROMPT + i), &maker->texts[i], err))
-            return false;
+    for (int i = 0; i < 3; i++) {
+        const enum field field = (enum field)((int)FIELD_PROMPT + i);
+
+        if (pair->fields[field] && !render(maker, pair, field, &maker->texts[i], err)) return false;
+    }
     return true;
 }

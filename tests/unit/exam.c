@@ -50,23 +50,26 @@ bool exam_score(struct exam *exam, struct err *err)
     char path[512], *paths[] = {path, NULL};
 
     snprintf(path, sizeof path, "%s", exam->pairs[0] == '/' ? exam->pairs : exam_path(exam->pairs));
-    exam->testset = (struct testset){.language = &exam->language,
-                                     .config = &exam->config,
-                                     .rules = exam->rules,
-                                     .longer = exam->testset.longer};
+    exam->examples = (struct examples){.language = &exam->language,
+                                       .config = &exam->config,
+                                       .rules = exam->rules,
+                                       .beyond_context = exam->examples.beyond_context,
+                                       .keep_dropped = true,
+                                       .keep_texts = true};
     exam->scorer = (struct scorer){.decoder = &exam->decoder,
                                    .batch_tokens = exam->batch_tokens ? exam->batch_tokens : 2048,
                                    .memory = exam->memory ? exam->memory : SIZE_MAX};
-    if (!testset_read(&exam->testset, paths, exam->threads ? exam->threads : 1, err)) return false;
-    if (scorer_run(&exam->scorer, &exam->testset, err)) return true;
-    testset_release(&exam->testset);
+    if (!examples_read(&exam->examples, paths, exam->threads ? exam->threads : 1, err))
+        return false;
+    if (scorer_run(&exam->scorer, &exam->examples, err)) return true;
+    examples_close(&exam->examples);
     return false;
 }
 
 void exam_close(struct exam *exam)
 {
     scorer_release(&exam->scorer);
-    if (exam->testset.items) testset_release(&exam->testset);
+    if (exam->examples.items) examples_close(&exam->examples);
     decoder_close(&exam->decoder);
     base_close(&exam->base);
     team_stop(exam->team);

@@ -18,7 +18,7 @@ struct exam {
     struct config config;
     struct team *team;
     struct decoder decoder;
-    struct testset testset;
+    struct examples examples;
     struct scorer scorer;
 };
 

@@ -26,6 +26,24 @@ bool golden_read(const char *name, struct buffer *text)
     return false;
 }
 
+bool golden_unpack(const char *name, struct buffer *text)
+{
+    char command[4200];
+    FILE *pipe;
+    size_t got;
+
+    text->len = 0;
+    snprintf(command, sizeof command, "xz -dc '%s'", path_of(name));
+    pipe = popen(command, "r"); // NOLINT: the path is the test's own
+    if (!pipe) return false;
+    do {
+        buffer_reserve(text, 1 << 20);
+        got = fread(text->at + text->len, 1, text->room - text->len, pipe);
+        text->len += got;
+    } while (got > 0);
+    return pclose(pipe) == 0;
+}
+
 bool golden_line(const char **at, const char *end, struct scan *scan)
 {
     const char *line = *at, *stop;

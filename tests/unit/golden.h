@@ -8,6 +8,9 @@
 /* False with a comment in the TAP. */
 bool golden_read(const char *name, struct buffer *text);
 
+/* The same for a file that xz packed; false without it. */
+bool golden_unpack(const char *name, struct buffer *text);
+
 /* Scans the line at *at and moves behind it; false at the end. */
 bool golden_line(const char **at, const char *end, struct scan *scan);
 

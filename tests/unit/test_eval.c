@@ -45,7 +45,7 @@ static void check_logged(const struct scan *log, const char *name, double value)
 static void list_metric(const struct exam *exam, enum metric metric, double *values)
 {
     for (size_t i = 0; i < 5; i++) {
-        struct testset one = {.items = &exam->testset.items[i], .count = 1};
+        struct examples one = {.items = &exam->examples.items[i], .count = 1};
         struct metrics metrics = {.adapted = true, .beta = 0.1};
 
         metrics_find(&metrics, &one, &exam->scorer.scores[i]);
@@ -75,12 +75,12 @@ TEST(scores_and_metrics_are_those_of_trl)
     if (!CHECK(golden_read("eval/trl.json", &text)) || !CHECK(exam_open(&exam))) return;
     at = text.at;
     CHECK(golden_line(&at, text.at + text.len, &log));
-    if (CHECK(exam_score(&exam, &err)) && CHECK(exam.testset.count == 5))
+    if (CHECK(exam_score(&exam, &err)) && CHECK(exam.examples.count == 5))
         for (size_t i = 0; i < sizeof logged / sizeof *logged; i++) {
             list_metric(&exam, logged[i].metric, values);
             check_logged(&log, logged[i].name, mean_of_batches(values, 5));
         }
-    metrics_find(&metrics, &exam.testset, exam.scorer.scores);
+    metrics_find(&metrics, &exam.examples, exam.scorer.scores);
     check_logged(&log, "eval_loss", metrics.values[METRIC_LOSS]);
     exam_close(&exam);
     scan_release(&log);
@@ -97,7 +97,7 @@ static void score_alone(struct exam *exam, size_t item, bool adapted, double sum
     struct err err;
     double *logp, *next;
 
-    CHECK(testset_add(&exam->testset, item, &batch, &err));
+    CHECK(examples_add(&exam->examples, item, &batch, &err));
     plan.rows = batch.rows;
     plan.scored = batch.scored_count;
     CHECK(step_plan(&exam->decoder, &plan, SIZE_MAX, &err));
@@ -106,7 +106,7 @@ static void score_alone(struct exam *exam, size_t item, bool adapted, double sum
     step_forward(step, &batch, &mode, logp, NULL);
     for (int side = 0; side < 2; side++) {
         sums[side] = 0;
-        for (size_t i = 0; i < exam->testset.items[item].scored[side]; i++) sums[side] += *next++;
+        for (size_t i = 0; i < exam->examples.items[item].scored[side]; i++) sums[side] += *next++;
     }
     CHECK_INT(next - logp, plan.scored);
     mem_free(logp);
@@ -121,7 +121,7 @@ TEST(scores_are_those_of_the_decoder_for_the_same_ids)
 
     if (!CHECK(exam_open(&exam))) return;
     if (CHECK(exam_score(&exam, &err)))
-        for (size_t i = 0; i < exam.testset.count; i++) {
+        for (size_t i = 0; i < exam.examples.count; i++) {
             double sums[2];
 
             score_alone(&exam, i, true, sums);
@@ -171,7 +171,7 @@ TEST(without_an_adapter_the_model_is_its_own_reference)
     bare.adapter = NULL;
     if (!CHECK(exam_open(&exam)) || !CHECK(exam_open(&bare))) return;
     if (CHECK(exam_score(&exam, &err)) && CHECK(exam_score(&bare, &err)))
-        for (size_t i = 0; i < bare.testset.count; i++) {
+        for (size_t i = 0; i < bare.examples.count; i++) {
             const struct score *score = &bare.scorer.scores[i];
 
             CHECK(same(score->policy, score->reference, 2));
@@ -208,7 +208,8 @@ TEST(what_cannot_be_scored_is_told)
     CHECK_TEXT(wrong(&(struct exam){.positions = 8}, PAIR),
                "pairs.jsonl:1: a text has 9 tokens, and the model was made for 8");
     CHECK_TEXT(wrong(&(struct exam){.positions = 9}, PAIR), "nothing");
-    CHECK_TEXT(wrong(&(struct exam){.positions = 8, .testset.longer = true}, PAIR), "nothing");
+    CHECK_TEXT(wrong(&(struct exam){.positions = 8, .examples.beyond_context = true}, PAIR),
+               "nothing");
     CHECK_TEXT(
         wrong(&(struct exam){0}, PAIR "{\"prompt\":\"\",\"chosen\":\"a\",\"rejected\":\"\"}\n"),
         "pairs.jsonl:2: 'rejected' has no token that could be scored");
@@ -228,15 +229,15 @@ TEST(a_pair_without_room_for_answers_is_dropped)
                             "{\"id\":7,\"prompt\":\"12345\",\"chosen\":\"6\",\"rejected\":\"7\"}");
     if (!CHECK(exam_open(&exam))) return;
     if (CHECK(exam_score(&exam, &err))) {
-        CHECK_INT(exam.testset.count, 2);
-        CHECK_INT(exam.testset.dropped, 1);
-        CHECK_INT(exam.testset.cut, 1);
-        CHECK_INT(exam.testset.tokens, 2);
+        CHECK_INT(exam.examples.count, 2);
+        CHECK_INT(exam.examples.dropped, 1);
+        CHECK_INT(exam.examples.cut, 1);
+        CHECK_INT(exam.examples.scored, 2);
         CHECK(exam.scorer.scores[1].policy[0] == 0);
-        metrics_find(&metrics, &exam.testset, exam.scorer.scores);
+        metrics_find(&metrics, &exam.examples, exam.scorer.scores);
         CHECK(metrics.values[METRIC_LOGP_CHOSEN] == exam.scorer.scores[0].policy[0]);
         CHECK_INT(metrics.values[METRIC_RECORDS], 2);
-        CHECK(testset_text(&exam.testset, 1, &text, &err));
+        CHECK(examples_text(&exam.examples, 1, &text, &err));
         buffer_byte(&text, '\0');
         CHECK_TEXT(text.at, "\"id\":7,\"prompt\":\"12345\",\"chosen\":\"6\",\"rejected\":\"7\"");
     }

@@ -3,9 +3,9 @@
 #include "check.h"
 
 /* Three pairs, of which the second was dropped. */
-static struct testset_item items[] = {
+static struct example items[] = {
     {.rows = 9, .scored = {2, 3}}, {.rows = 0}, {.rows = 8, .scored = {2, 4}}};
-static const struct testset testset = {.items = items, .count = 3, .dropped = 1, .tokens = 11};
+static const struct examples examples = {.items = items, .count = 3, .dropped = 1, .scored = 11};
 static const struct score scores[] = {
     {.policy = {-2, -3}, .reference = {-1, -4}}, {{0}, {0}}, {{-6, -6}, {-8, -7}}};
 
@@ -13,7 +13,7 @@ static struct metrics found(bool adapted)
 {
     struct metrics metrics = {.adapted = adapted, .beta = 0.5};
 
-    metrics_find(&metrics, &testset, scores);
+    metrics_find(&metrics, &examples, scores);
     return metrics;
 }
 
@@ -38,8 +38,8 @@ TEST(metrics_are_means_over_the_pairs_that_were_scored)
 
 TEST(the_loss_of_far_apart_rewards_is_finite)
 {
-    struct testset_item item = {.rows = 2, .scored = {1, 1}};
-    const struct testset one = {.items = &item, .count = 1};
+    struct example item = {.rows = 2, .scored = {1, 1}};
+    const struct examples one = {.items = &item, .count = 1};
     const struct score far[] = {{{-5000, -1}, {-1, -5000}}, {{-1, -5000}, {-5000, -1}}};
     struct metrics metrics = {.adapted = true, .beta = 1};
 
