@@ -1,0 +1,110 @@
+#include "learn/samples.h"
+
+#include "core/memory.h"
+#include "generate/generator.h"
+#include "tokens/detokenizer.h"
+
+#include <string.h>
+
+#define PREFILL 1024 /* prompt tokens at once */
+
+static char *text_of_ids(const struct samples *samples, const token_id *ids, size_t count,
+                         bool skip_special)
+{
+    struct buffer text = {0};
+
+    tokenizer_decode(samples->language->tokenizer, ids, count, skip_special, &text);
+    buffer_byte(&text, '\0');
+    return text.at;
+}
+
+bool samples_init(struct samples *samples, struct examples *examples, struct err *err)
+{
+    if (samples->count > examples->count) samples->count = examples->count;
+    samples->items = mem_zero(samples->count, sizeof *samples->items);
+    samples->ids = mem_zero(samples->count, sizeof *samples->ids);
+    samples->lengths = mem_zero(samples->count, sizeof *samples->lengths);
+    for (size_t i = 0; i < samples->count; i++) {
+        const struct ids *ids = examples_ids(examples, i, err);
+        const size_t count = examples->items[i].prompt;
+
+        if (!ids) return false;
+        samples->ids[i] = mem_alloc(mem_product(count, sizeof *ids->at));
+        memcpy(samples->ids[i], ids->at, count * sizeof *ids->at);
+        samples->lengths[i] = count;
+        samples->items[i].prompt = text_of_ids(samples, ids->at, count, false);
+        if (count > samples->longest) samples->longest = count;
+    }
+    return true;
+}
+
+/* The answers under way. */
+struct round {
+    struct ids *ids;
+};
+
+static bool take(void *context, size_t request, uint32_t id)
+{
+    struct round *round = context;
+
+    ids_add(&round->ids[request], id);
+    return true;
+}
+
+static struct request *make_requests(const struct samples *samples)
+{
+    struct request *requests = mem_zero(samples->count, sizeof *requests);
+
+    for (size_t i = 0; i < samples->count; i++)
+        requests[i] = (struct request){.ids = samples->ids[i],
+                                       .count = samples->lengths[i],
+                                       .most = samples->most,
+                                       .number = i};
+    return requests;
+}
+
+static void ask(struct samples *samples, bool reference)
+{
+    struct generator_options options = {.beside = samples->count,
+                                        .prefill = PREFILL,
+                                        .sampling = {.top_p = 1, .repetition_penalty = 1}};
+    struct decoder *decoder = policy_decoder(samples->policy, reference, &options.adapted);
+    struct request *requests = make_requests(samples);
+    struct round round = {.ids = mem_zero(samples->count, sizeof *round.ids)};
+    struct generator *generator;
+
+    decoder_reach(decoder, samples->longest + samples->most);
+    generator = generator_new(decoder, &options, samples->longest);
+    generator_run(generator, requests, samples->count, take, &round);
+    for (size_t i = 0; i < samples->count; i++) {
+        struct sample *item = &samples->items[i];
+        char **answer = reference ? &item->reference : &item->policy;
+
+        mem_free(*answer);
+        *answer = text_of_ids(samples, round.ids[i].at, round.ids[i].count, true);
+        ids_release(&round.ids[i]);
+    }
+    generator_free(generator);
+    mem_free(round.ids);
+    mem_free(requests);
+}
+
+void samples_run(struct samples *samples)
+{
+    if (!samples->asked) ask(samples, true);
+    samples->asked = true;
+    ask(samples, false);
+}
+
+void samples_release(struct samples *samples)
+{
+    for (size_t i = 0; samples->items && i < samples->count; i++) {
+        mem_free(samples->items[i].prompt);
+        mem_free(samples->items[i].policy);
+        mem_free(samples->items[i].reference);
+        mem_free(samples->ids[i]);
+    }
+    mem_free(samples->items);
+    mem_free(samples->ids);
+    mem_free(samples->lengths);
+}

@@ -1,0 +1,33 @@
+/* What policy and reference answer to some fixed prompts, the same at each evaluation: the likeliest
+ * token each time. */
+#ifndef LEARN_SAMPLES_H
+#define LEARN_SAMPLES_H
+
+#include "examples/examples.h"
+#include "learn/policy.h"
+
+struct sample {
+    char *prompt, *policy, *reference; /* texts */
+};
+
+struct samples {
+    /* Set before; borrowed. */
+    struct policy *policy;
+    const struct language *language;
+    size_t count, most; /* of prompts, of tokens */
+
+    struct sample *items;
+    token_id **ids; /* of the prompts */
+    size_t *lengths;
+    size_t longest;
+    bool asked; /* the reference was: it says the same each time */
+};
+
+/* Takes the first prompts of a set; count becomes less where there are not so many. */
+bool samples_init(struct samples *samples, struct examples *examples, struct err *err);
+
+/* Asks the policy anew. */
+void samples_run(struct samples *samples);
+void samples_release(struct samples *samples);
+
+#endif

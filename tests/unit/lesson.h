@@ -1,0 +1,23 @@
+/* A training run on golden data, made ready as dpo-train does it, up to the first update. */
+#ifndef TESTS_UNIT_LESSON_H
+#define TESTS_UNIT_LESSON_H
+
+#include "train/session.h"
+
+struct lesson {
+    const char *loss, *cache; /* 'sigmoid'; NULL: none */
+    size_t batch;             /* 2 */
+    size_t threads;           /* 1 */
+    bool evaluates;
+
+    struct session session;
+};
+
+/* Examples are read and memory is there; with a comment in the TAP where that fails. */
+bool lesson_open(struct lesson *lesson);
+
+/* Asks the reference. */
+bool lesson_refer(struct lesson *lesson, struct err *err);
+void lesson_close(struct lesson *lesson);
+
+#endif
