@@ -1,0 +1,88 @@
+#include "train/model_files.h"
+
+#include "core/memory.h"
+#include "core/outfile.h"
+#include "model/model_text.h"
+
+#include <jansson.h>
+
+static bool write_text(const char *folder, const char *name, struct text text, struct err *err)
+{
+    struct buffer path = {0};
+    struct outfile out;
+    bool good;
+
+    buffer_format(&path, "%s/%s", folder, name);
+    buffer_byte(&path, '\0');
+    good = outfile_open(&out, path.at, err);
+    if (good && !(outfile_write(&out, text.at, text.len, err) && outfile_commit(&out, err))) {
+        outfile_abandon(&out);
+        good = false;
+    }
+    buffer_release(&path);
+    return good;
+}
+
+static bool copy(const struct model_text *text, enum text_file file, const char *folder,
+                 const char *name, struct err *err)
+{
+    const struct mapped *mapped = &text->files[file];
+
+    if (!mapped->path) return true;
+    return write_text(folder, name, (struct text){(const char *)mapped->at, mapped->len}, err);
+}
+
+bool model_files_copy(const char *model, const char *folder, struct err *err)
+{
+    struct model_text text;
+    bool good;
+
+    if (!model_text_open(&text, model, err)) return false;
+    good = copy(&text, TEXT_TOKENIZER, folder, "tokenizer.json", err) &&
+           copy(&text, TEXT_TOKENIZER_CONFIG, folder, "tokenizer_config.json", err) &&
+           copy(&text, TEXT_TEMPLATE, folder, "chat_template.jinja", err);
+    model_text_close(&text);
+    return good;
+}
+
+static int add_text(const char *text, size_t len, void *out)
+{
+    buffer_add(out, text, len);
+    return 0;
+}
+
+/* The config says which format the weights have, under its older or its newer name. */
+static bool write_config(const struct mapped *file, const char *folder, struct err *err)
+{
+    json_t *config = json_loadb((const char *)file->at, file->len, JSON_REJECT_DUPLICATES, NULL);
+    struct buffer written = {0};
+    bool good;
+
+    if (!json_is_object(config)) {
+        json_decref(config);
+        return err_set(err, "%s is no JSON object", file->path);
+    }
+    json_object_del(config, "dtype");
+    json_object_del(config, "quantization_config");
+    json_object_set_new(config, "torch_dtype", json_string("float32"));
+    json_dump_callback(config, add_text, &written,
+                       JSON_INDENT(2) | JSON_SORT_KEYS | JSON_REAL_PRECISION(17));
+    good = write_text(folder, "config.json", (struct text){written.at, written.len}, err);
+    buffer_release(&written);
+    json_decref(config);
+    return good;
+}
+
+bool model_files_config(const char *model, const char *folder, struct err *err)
+{
+    struct model_text text;
+    bool good;
+
+    if (!model_text_open(&text, model, err)) return false;
+    good = text.files[TEXT_CONFIG].path
+               ? write_config(&text.files[TEXT_CONFIG], folder, err) &&
+                     copy(&text, TEXT_GENERATION, folder, "generation_config.json", err)
+               : err_set(err, "%s has no config.json that trained weights could go with", model);
+    model_text_close(&text);
+    return good;
+}

@@ -1,0 +1,12 @@
+/* The folder of a run: one trainer at a time, and never two runs in one. */
+#ifndef TRAIN_RUN_DIR_H
+#define TRAIN_RUN_DIR_H
+
+#include "core/err.h"
+
+/* Makes the folder where there is none, takes PATH/.lock until the program ends, and removes what a
+ * killed run left. 1: it is ours; without resume it holds no run then. 0: another trainer holds the
+ * lock, and err says so; -1 with err. */
+int run_dir_open(const char *path, bool resume, struct err *err);
+
+#endif

@@ -1,0 +1,77 @@
+#include "train/session.h"
+
+#include "adapter/parameters_file.h"
+#include "core/memory.h"
+#include "run/metadata.h"
+#include "train/model_files.h"
+
+static bool write_weights(const struct parameters *parameters, const char *folder, struct err *err)
+{
+    const struct parameter_array values = {"", parameters->values};
+    const struct parameters_file file = {parameters, &values, 1, NULL};
+    struct buffer path = {0};
+    struct outfile out;
+    bool good;
+
+    buffer_format(&path, "%s/model.safetensors", folder);
+    buffer_byte(&path, '\0');
+    good = outfile_open(&out, path.at, err);
+    if (good && !(parameters_file_write(&file, NULL, &out, err) && outfile_commit(&out, err))) {
+        outfile_abandon(&out);
+        good = false;
+    }
+    buffer_release(&path);
+    return good;
+}
+
+bool session_write_model(const void *context, const char *folder, struct err *err)
+{
+    const struct session *session = context;
+
+    if (!session->options.full) return adapter_save(&session->policy.adapter, folder, err);
+    return write_weights(session->policy.parameters, folder, err) &&
+           model_files_config(session->options.model, folder, err);
+}
+
+/* The best state, where one is to be kept, and else the last one. */
+static bool take_best(struct session *session, struct err *err)
+{
+    const struct best *best = &session->trainer.memory.best;
+
+    if (!session->settings.keeps_best || best->step == session->trainer.memory.step) return true;
+    return checkpoint_read_weights(&session->trainer.checkpoint, best->step, err);
+}
+
+/* Did an earlier process write all of it? The metadata come last. */
+static bool is_finished(const struct session *session)
+{
+    struct metadata_origin origin;
+    struct err err;
+
+    if (!session->trainer.was_over || metadata_read(&origin, session->options.run, &err) <= 0)
+        return false;
+    metadata_release(&origin);
+    return true;
+}
+
+static bool write_result(struct session *session, struct err *err)
+{
+    const char *run = session->options.run;
+
+    return trainer_write_state(&session->trainer, run, err) && take_best(session, err) &&
+           session_write_model(session, run, err) &&
+           model_files_copy(session->options.model, run, err) &&
+           session_write_metadata(session, err);
+}
+
+int session_finish(struct session *session, struct err *err)
+{
+    struct err none;
+
+    if (is_finished(session)) return 1;
+    if (!session->settings.keeps_best || best_check(&session->trainer.memory.best, &none))
+        return write_result(session, err) ? 1 : -1;
+    if (!trainer_write_state(&session->trainer, session->options.run, err)) return -1;
+    *err = none;
+    return 0;
+}
