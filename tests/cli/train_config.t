@@ -1,0 +1,53 @@
+# dpo-train --config: files of other trainers, and the one that a run leaves.
+. "${0%/*}/../tap.sh"
+
+base=$SRC/tests/golden/numeric/models/qwen2
+cp tests/golden/eval/pairs.jsonl "$T/pairs.jsonl"
+cd "$T" || exit 1
+
+# What a run leaves says it all: texts with any bytes, lists, numbers.
+try 'a run' 0 dpo-train -q -m "$base" -o one --prompt-format 'Q "x" \ # {prompt}
+	A: ' --batch-size 1 --gradient-accumulation 1 --learning-rate 1e-3 --weight-decay 0.1 \
+    --lora-targets q_proj,v_proj --eval pairs.jsonl --eval-steps 2 --kl-limit 9 \
+    --on-kl halve-lr --on-kl rollback --on-kl stop --lr-scheduler cosine_with_min_lr,min_lr_rate=0.1 \
+    pairs.jsonl
+check 'its file' grep -qx 'on-kl = \[halve-lr, rollback, stop\]' one/dpo-train.conf
+try 'the same from its file' 0 dpo-train -q --config one/dpo-train.conf -o two pairs.jsonl
+for file in adapter_model.safetensors metrics.jsonl trainer_state.json; do
+    check "the same $file" cmp "one/$file" "two/$file"
+done
+sed '/^output = /d' one/dpo-train.conf >one.conf
+check 'the same file' sh -c 'sed "/^output = /d" two/dpo-train.conf | cmp - one.conf'
+
+cat >trl.conf <<EOF
+model_name_or_path: $base
+dataset_path: pairs.jsonl               # where no file is named
+loss_type: [sigmoid, sft]
+num_train_epochs: 2
+per_device_train_batch_size: 2
+gradient_accumulation_steps: 1
+lr_scheduler_type: linear
+warmup_steps: 0.5
+load_in_8bit: True
+disable_dropout: true
+EOF
+try 'names of TRL' 0 dpo-train --config trl.conf --dry-run
+err_like '^dpo-train: updates 6, epochs 2\.00, examples_per_update 2, warmup 3, '
+err_like "^dpo-train: trl\.conf:10: 'disable_dropout': dropout acts where --lora-dropout says so"
+try 'the command line wins' 0 dpo-train --config trl.conf --dry-run --epochs 3 --warmup-ratio 0
+err_like '^dpo-train: updates 9, epochs 3\.00, examples_per_update 2, warmup 0, '
+
+refuse() { # LINE WORDS
+    printf '%s\n' "$1" >bad.conf
+    try "$1" 2 dpo-train --config bad.conf -m "$base" --dry-run pairs.jsonl
+    err_is "dpo-train: bad.conf:1: $2"
+}
+refuse 'fp16: true' "'fp16 = true' is refused: its range is too small for training: say bf16 = true, \
+or precision = fp32"
+refuse 'loss_weights: [1, 0.5]' "'loss_weights = 1,0.5' is refused: write one sum, as in \
+'loss = sigmoid+0.5*sft'"
+refuse 'learning_rat: 1' "no option is called 'learning_rat'"
+refuse 'max_length: many' "--max-length takes a whole number, not 'many'"
+printf 'sync_ref_model: false\nrpo_alpha: null\n' >fine.conf
+try 'what asks for nothing is fine' 0 dpo-train -q --config fine.conf -m "$base" --dry-run pairs.jsonl
+done_testing
