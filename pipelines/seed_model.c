@@ -6,10 +6,10 @@
  * Matrices and biases are drawn about 0, norms about 1, with the 'initializer_range' of
  * transformers, 0.02. The same seed gives the same bytes on every machine. */
 #include "core/lines.h"
-#include "core/options.h"
 #include "core/report.h"
 #include "model/config_json.h"
 #include "model/weight_table.h"
+#include "options/options.h"
 #include "safetensors/shard_writer.h"
 
 #include <errno.h>
@@ -30,8 +30,8 @@ static const struct option_spec options[] = {
     {0, "tokenizer", OPTION_TEXT, &tokenizer, "FOLDER", "copy the files of a tokenizer from there"},
     OPTION_END};
 
-static const struct program program = {"seed_model", "write a model with weights from a seed",
-                                       "CONFIG.json", options, NULL};
+static const struct program program = {
+    "seed_model", "write a model with weights from a seed", "CONFIG.json", options, NULL, NULL};
 
 /* What is copied where it is there. */
 static const char *const language_files[] = {"tokenizer.json",          "tokenizer_config.json",
