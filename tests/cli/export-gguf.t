@@ -1,0 +1,98 @@
+# dpo-export-gguf: whole files, byte for byte those of llama.cpp's converter and quantiser.
+. "${0%/*}/../tap.sh"
+
+seed_model=$BIN/../pipelines/seed_model
+[ -x "$seed_model" ] || skip_all "$seed_model is not built"
+golden=tests/golden/export
+
+model_of() { # NAME: sets model
+    model=tests/golden/numeric/models/$1
+    [ -d "$model" ] && return
+    model=$T/$1
+    [ -d "$model" ] && return
+    "$seed_model" -q "$golden/$1.json" -o "$model" --tokenizer data/tiny
+    case $1 in
+    *-words)
+        xz -dc "tests/golden/tokens/${1%-words}.json.xz" >"$model/tokenizer.json"
+        rm "$model/tokenizer_config.json"
+        ;;
+    esac
+}
+
+command -v xz >/dev/null || skip_all 'xz is missing'
+while read -r name type sum; do
+    model_of "$name"
+    try "$name as $type" 0 dpo-export-gguf -q --type "$type" -o "$T/x.gguf" "$model"
+    got=$(sha256sum <"$T/x.gguf")
+    check 'has the bytes of the reference' test "${got%% *}" = "$sum"
+done <$golden/files.tsv
+# With an importance matrix, whose name as it is given stands in the file.
+model_of wide
+while read -r name type sum; do
+    try "$name as $type with an importance matrix" 0 dpo-export-gguf -q --type "$type" \
+        --imatrix $golden/wide.imatrix -o "$T/x.gguf" "$model"
+    got=$(sha256sum <"$T/x.gguf")
+    check 'has the bytes of the reference' test "${got%% *}" = "$sum"
+done <$golden/imatrix.tsv
+try 'a type that needs one' 1 dpo-export-gguf --type q2_k_s "$model" -o "$T/none.gguf"
+err_like 'as Q2_K in a file of type Q2_K_S needs an importance matrix'
+try 'a matrix that is none' 1 dpo-export-gguf --type q4_k_m --imatrix "$model/config.json" "$model" \
+    -o "$T/none.gguf"
+err_like "^dpo-export-gguf: $model/config.json"
+try 'one for which there is no use' 2 dpo-export-gguf --imatrix $golden/wide.imatrix "$model" -o "$T/x"
+err_is 'dpo-export-gguf: --imatrix changes nothing in Q8_0'
+try 'one of another model' 1 dpo-export-gguf --type q4_0 --imatrix $golden/wide.imatrix \
+    tests/golden/numeric/models/llama -o "$T/none.gguf"
+err_like "has 256 values in the importance matrix, not 64"
+check 'nothing is left' test ! -e "$T/none.gguf"
+
+# The command line.
+tiny=tests/golden/numeric/models/qwen2
+try 'any number of threads' 0 dpo-export-gguf -q --type q4_k_m --threads 1 -o "$T/one.gguf" "$model"
+try 'gives the same bytes' 0 dpo-export-gguf -q --type Q4_K_M --threads 7 -o "$T/seven.gguf" "$model"
+check 'of course' cmp "$T/one.gguf" "$T/seven.gguf"
+try 'standard output' 0 sh -c 'dpo-export-gguf -q --type q4_k_m "$1" | cmp - "$2"' - "$model" "$T/one.gguf"
+try 'a name' 0 dpo-export-gguf -q --name 'Advisor, v1' -o "$T/x.gguf" $tiny
+check 'is in the file' grep -q 'Advisor, v1' "$T/x.gguf"
+try 'how far it is from the weights' 0 dpo-export-gguf --type q6_k --verify -o "$T/x.gguf" "$model"
+err_like '^dpo-export-gguf: Q6_K: [0-9]* weights, root mean square error 0.000[0-9]*, largest 0.00'
+err_like '^dpo-export-gguf: F32: [0-9]* weights, root mean square error 0, largest 0$'
+err_like '^dpo-export-gguf: tensors 84, weights'
+try 'in JSON' 0 dpo-export-gguf --json -o "$T/x.gguf" $tiny
+err_like '^{"tool":"dpo-export-gguf","tensors":38,"weights":144192,"bytes":[0-9]*}$'
+try 'an unknown type' 2 dpo-export-gguf --type q9_z $tiny -o "$T/x"
+err_like "^dpo-export-gguf: --type takes one of Q2_K_S, .*, F32, not 'q9_z'$"
+try 'two models' 2 dpo-export-gguf $tiny $tiny -o "$T/x"
+err_is "dpo-export-gguf: one model at a time, not '$tiny', too"
+try 'no model' 1 dpo-export-gguf -o "$T/none.gguf" </dev/null
+err_like '^dpo-export-gguf: standard input: '
+try 'what is not there' 1 dpo-export-gguf "$T/nowhere" -o "$T/none.gguf"
+try 'a full disk' 1 dpo-export-gguf --type f32 $tiny -o /dev/full
+err_is 'dpo-export-gguf: /dev/full: cannot write: No space left on device'
+try 'a full disk behind a redirection' 1 sh -c 'dpo-export-gguf $1 >/dev/full' - $tiny
+err_is 'dpo-export-gguf: standard output: cannot write: No space left on device'
+
+# What all tools have.
+echo 'type = f16' >"$T/conf"
+try 'a file of options' 0 dpo-export-gguf -q --config "$T/conf" --lock "$T/lock" --seal $tiny -o "$T/x.gguf"
+try 'does what they do' 0 dpo-export-gguf -q --type f16 $tiny -o "$T/y.gguf"
+check 'byte for byte' cmp "$T/x.gguf" "$T/y.gguf"
+try '--help' 0 dpo-export-gguf --help
+out_like '^usage: dpo-export-gguf '
+try '--version' 0 dpo-export-gguf --version
+try '--completion' 0 dpo-export-gguf --completion
+out_like 'imatrix'
+
+# Killed at any moment, it leaves the old file.
+echo old >"$T/old.gguf"
+for pause in 0 0.005 0.01 0.02 0.04 0.08 0.16 0.32; do
+    dpo-export-gguf -q --type q4_k_m -o "$T/old.gguf" "$model" &
+    sleep $pause
+    kill -9 $! 2>/dev/null
+    wait $! 2>/dev/null
+    cmp -s "$T/old.gguf" "$T/one.gguf" && continue
+    [ "$(tr -d '\0' <"$T/old.gguf")" = old ] || fail "half a file after $pause seconds"
+done
+try 'and the next one writes it' 0 dpo-export-gguf -q --type q4_k_m -o "$T/old.gguf" "$model"
+check 'whole' cmp "$T/old.gguf" "$T/one.gguf"
+done_testing
