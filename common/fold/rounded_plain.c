@@ -1,0 +1,2 @@
+#define FORMATS rounded_plain
+#include "fold/rounded_formats.h"
