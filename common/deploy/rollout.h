@@ -1,0 +1,40 @@
+/* A model gets its names, and gives them up again.
+ *
+ * It is made under a name that nobody uses, its candidate's, is asked there, and only then are the
+ * names moved to it, one after the other, each by one copy that Ollama does at once. What a name
+ * meant before is kept as NAME-prev. When a move fails those before it are taken back. Whatever
+ * happens, the candidate's name is gone at the end. */
+#ifndef DEPLOY_ROLLOUT_H
+#define DEPLOY_ROLLOUT_H
+
+#include "deploy/client.h"
+
+struct rollout {
+    struct client *client;
+    char *candidate; /* NAME:candidate-XXXXXXXXXXXX; NULL: none was made */
+    char **names;    /* owned; the first is the model's own */
+    size_t count;
+    size_t moved; /* so many mean the new model now */
+    bool *had;    /* did names[i] mean another model before? It is names[i]-prev now */
+    bool *same;   /* names[i] means that model already */
+};
+
+/* Names from '[HOST/][SPACE/]MODEL[:TAG]' and further tags. False for what is no name; close rollout
+ * in any case. */
+bool rollout_open(struct rollout *rollout, struct client *client, const char *name,
+                  const char *const *tags, size_t tag_count, struct err *err);
+
+/* Says what the candidate is called; digest is the file's. */
+const char *rollout_candidate(struct rollout *rollout, const char *digest);
+
+/* Moves the names to the candidate, which was made. */
+bool rollout_move(struct rollout *rollout, struct err *err);
+
+/* Gives the names to what they meant before: each changes places with its NAME-prev. */
+bool rollout_back(struct rollout *rollout, struct err *err);
+
+/* Removes the candidate's name, where it was made; false when the server does not. */
+bool rollout_clear(struct rollout *rollout, struct err *err);
+void rollout_close(struct rollout *rollout);
+
+#endif

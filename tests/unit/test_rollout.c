@@ -1,0 +1,265 @@
+/* A server that is asked, a model that gets its names, and what is left when anything fails. */
+#include "deploy/rollout.h"
+#include "deploy/smoke.h"
+#include "hash/sha256.h"
+
+#include "check.h"
+#include "unit/fake_ollama.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define OLD "1111111111111111111111111111111111111111111111111111111111111111"
+
+static struct fake_ollama ollama;
+static struct server *server;
+static struct client client;
+static struct rollout rollout;
+static struct err err;
+
+static void begin(const char *fault)
+{
+    fake_ollama_release(&ollama);
+    ollama = (struct fake_ollama){.fault = fault};
+    server = server_start(fake_ollama_routes, &ollama);
+    client_open(&client, server_url(server, "/"), "test/1");
+}
+
+static void end(void)
+{
+    client_close(&client);
+    server_stop(server);
+}
+
+static bool ends_with(const char *text, const char *end_)
+{
+    const size_t len = strlen(text), want = strlen(end_);
+
+    return check_claim(len >= want && strcmp(text + len - want, end_) == 0, __FILE__, __LINE__,
+                       "'%s' does not end with '%s'", text, end_);
+}
+
+TEST(greeting)
+{
+    static const char *const faults[][2] = {
+        {"old", ": Ollama 0.5.4 is too old: 0.5.5 or later is needed"},
+        {"no-version", ": is not an Ollama server: it tells no version"},
+        {"page", "the server's answer is not a JSON object: '<html>hello</html>'"}};
+
+    begin(NULL);
+    CHECK(client_greet(&client, &err));
+    CHECK_TEXT(client.version, "0.34.4");
+    end();
+    begin("no-number");
+    CHECK(client_greet(&client, &err));
+    end();
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        begin(faults[i][0]);
+        CHECK(!client_greet(&client, &err));
+        ends_with(err.text, faults[i][1]);
+        end();
+    }
+}
+
+/* A temporary file with a text, to be sent. */
+static int file_of(const char *text, char hex[65])
+{
+    FILE *file = tmpfile();
+    const int fd = dup(fileno(file));
+    struct sha256 sha;
+
+    fputs(text, file);
+    fclose(file);
+    sha256_init(&sha);
+    sha256_add(&sha, text, strlen(text));
+    sha256_hex(&sha, hex);
+    return fd;
+}
+
+static void make(const char *name, const char *hex, bool good, const char *why)
+{
+    char *json = mem_format("{\"model\":\"%s\",\"files\":{\"m\":\"sha256:%s\"}}", name, hex);
+
+    CHECK(client_create(&client, text_of(json), &err) == good);
+    if (!good) ends_with(err.text, why);
+    mem_free(json);
+}
+
+TEST(files_and_models)
+{
+    char hex[65], digest[65];
+    const int fd = file_of("GGUF and so on", hex);
+    bool sent;
+
+    begin(NULL);
+    make("m:v1", OLD, false, "the server: open STORE/blobs/x: no such file or directory");
+    CHECK(client_upload(&client, fd, 14, hex, NULL, &sent, &err) && sent);
+    CHECK(client_upload(&client, fd, 14, hex, NULL, &sent, &err) && !sent);
+    CHECK(!client_upload(&client, fd, 14, OLD, NULL, &sent, &err));
+    make("m:v1", hex, true, "");
+    CHECK_INT(client_digest(&client, "M:V1", digest, &err), 1);
+    CHECK_INT(client_digest(&client, "m", digest, &err), 0);
+    CHECK(client_copy(&client, "m:v1", "m:latest", &err));
+    CHECK_INT(client_digest(&client, "m", digest, &err), 1);
+    CHECK(client_delete(&client, "m:v1", &err));
+    CHECK(!client_copy(&client, "m:v1", "m:v2", &err));
+    CHECK(strncmp(err.text, "'m:v1' could not be copied to 'm:v2': ", 38) == 0);
+    CHECK(!client_delete(&client, "m:v1", &err));
+    ollama.fault = "early";
+    make("m:v1", hex, false, "/api/create: the answer ended before the model was made");
+    ollama.fault = "form";
+    make("m:v1", hex, false, "is too old: 0.5.5 or later is needed");
+    ollama.fault = "template";
+    make("m:v1", hex, false, ": template error: template: :1: unclosed action");
+    end();
+    close(fd);
+}
+
+static void ask(const char *expect, const char *fault, bool good, bool holds, const char *why)
+{
+    struct smoke smoke = {.prompt = "Well?", .expect = expect, .limit = 9};
+
+    ollama.fault = fault;
+    CHECK(smoke_run(&smoke, &client, "m", &err) == good);
+    CHECK(smoke.holds == holds);
+    if (!holds) ends_with(err.text, why);
+    if (good && !fault) CHECK_TEXT(smoke.answer.at, "No, wait \xc3\xa9.");
+    smoke_release(&smoke);
+}
+
+TEST(questions)
+{
+    begin(NULL);
+    ask(NULL, NULL, true, true, "");
+    ask("never|WAIT", NULL, true, true, "");
+    ask("^no, wait .\\.?", NULL, true, true, "");
+    ask("yes", NULL, true, false, "the answer to the smoke test does not match 'yes'");
+    ask(NULL, "silent", true, false, "the model says nothing to the smoke test");
+    ask(NULL, "endless", false, false, "the answer to the smoke test has no end");
+    ask(NULL, "runner", false, false, ": llama-server process has terminated: exit status 1");
+    end();
+    CHECK(smoke_check("a|b", &err) && !smoke_check("a(", &err));
+    CHECK(strncmp(err.text, "'a(' is not a regular expression: ", 34) == 0);
+}
+
+static void open_rollout(const char *name, const char *tag)
+{
+    const char *const tags[] = {tag};
+
+    CHECK(rollout_open(&rollout, &client, name, tags, tag ? 1 : 0, &err));
+}
+
+/* Makes a model of some content under the candidate's name. */
+static void candidate(const char *content)
+{
+    char hex[65];
+    const int fd = file_of(content, hex);
+    bool sent;
+
+    CHECK(client_upload(&client, fd, strlen(content), hex, NULL, &sent, &err));
+    make(rollout_candidate(&rollout, hex), hex, true, "");
+    close(fd);
+}
+
+static void deploy(const char *content, bool good)
+{
+    open_rollout("a/m:v1", "prod");
+    candidate(content);
+    CHECK(rollout_move(&rollout, &err) == good);
+    CHECK(rollout_clear(&rollout, &err));
+    rollout_close(&rollout);
+}
+
+static const char *digest_of(const char *name)
+{
+    const char *digest = fake_ollama_digest(&ollama, name);
+
+    return digest ? digest : "none";
+}
+
+TEST(names_move)
+{
+    char first[65], second[65];
+
+    begin(NULL);
+    deploy("one", true);
+    CHECK_INT(ollama.count, 2);
+    snprintf(first, sizeof first, "%s", digest_of("a/m:prod"));
+    CHECK_TEXT(digest_of("a/m:v1"), first);
+    deploy("one", true);
+    CHECK_INT(ollama.count, 2);
+    deploy("two", true);
+    snprintf(second, sizeof second, "%s", digest_of("a/m:prod"));
+    CHECK(strcmp(first, second) != 0);
+    CHECK_TEXT(digest_of("a/m:prod-prev"), first);
+    CHECK_TEXT(digest_of("a/m:v1-prev"), first);
+
+    open_rollout("a/m", "prod");
+    CHECK(rollout_back(&rollout, &err));
+    CHECK_TEXT(digest_of("a/m:prod"), first);
+    CHECK_TEXT(digest_of("a/m:prod-prev"), second);
+    CHECK_TEXT(digest_of("a/m:v1"), second);
+    CHECK_INT(ollama.count, 4);
+    rollout_close(&rollout);
+    open_rollout("a/x", NULL);
+    CHECK(!rollout_back(&rollout, &err));
+    CHECK_TEXT(err.text, "there is no 'a/x:latest-prev' to go back to");
+    rollout_close(&rollout);
+    end();
+}
+
+TEST(names_stay)
+{
+    char first[65];
+
+    begin(NULL);
+    deploy("one", true);
+    snprintf(first, sizeof first, "%s", digest_of("a/m:prod"));
+    ollama.fault = "copy=a/m:prod";
+    deploy("two", false);
+    CHECK_TEXT(digest_of("a/m:prod"), first);
+    CHECK_TEXT(digest_of("a/m:v1"), first);
+    end();
+    begin("copy=a/m:prod");
+    deploy("two", false);
+    CHECK_INT(ollama.count, 0);
+    ollama.fault = "lost";
+    deploy("two", false);
+    end();
+}
+
+static void bad_name(const char *name, const char *tag, const char *why)
+{
+    const char *const tags[] = {tag};
+
+    CHECK(!rollout_open(&rollout, &client, name, tags, tag ? 1 : 0, &err));
+    CHECK_TEXT(err.text, why);
+    rollout_close(&rollout);
+}
+
+TEST(bad_names)
+{
+    bad_name("a b", NULL, "'a b:latest' is not a name of a model: [HOST/][SPACE/]MODEL[:TAG]");
+    bad_name("m:", NULL, "'m:' is not a name of a model: [HOST/][SPACE/]MODEL[:TAG]");
+    bad_name("m:v1", "a/b", "'a/b' is not a tag");
+    bad_name("m:v1", "", "'m:' is not a name of a model: [HOST/][SPACE/]MODEL[:TAG]");
+    bad_name("m:v1", "V1", "'m:V1' is given twice");
+    bad_name("m:v1", "-x", "'m:-x' is not a name of a model: [HOST/][SPACE/]MODEL[:TAG]");
+    bad_name(
+        "m:1234567890123456789012345678901234567890123456789012345678901234567890123456", NULL,
+        "the tag of 'm:123456789012345678901234567890123456789012345678901234567890123456789012"
+        "3456' is longer than 75");
+}
+
+int main(void)
+{
+    unsetenv("http_proxy");
+    RUN(greeting);
+    RUN(files_and_models);
+    RUN(questions);
+    RUN(names_move);
+    RUN(names_stay);
+    RUN(bad_names);
+    fake_ollama_release(&ollama);
+    return check_end();
+}
