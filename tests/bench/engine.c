@@ -5,10 +5,10 @@
  * One line of JSON: seconds of each step, useful operations a second, the most that the machine
  * makes of the kernel's instruction, and where the time of the fastest step went. Useful are the
  * linear layers' and the head's products, forward and backward by what goes in. */
-#include "core/options.h"
 #include "core/report.h"
 #include "decoder/step.h"
 #include "machine.h"
+#include "options/options.h"
 #include "parts.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #   BENCH_REPEATS=3        counted runs of each prompt and text, as many as fit into 10 seconds
 #   BENCH_WAYS='fp32 bf16' what products are computed in
 #   BENCH_PARTS='pairs texts start'           what is measured
-#   BENCH_PEERS='llama transformers'          'trl' times its steps, too, which takes long
+#   BENCH_PEERS='llama transformers'          what they are set beside
 #   BENCH_AGAIN=0          how often a run is repeated that other processes disturbed
 #   BENCH_THREADS=2        threads of all of them
 #   BENCH_DIR=build/bench  where models and peers go; remove it to begin afresh
@@ -23,22 +23,13 @@ threads=${BENCH_THREADS:-$(nproc)}
 repeats=${BENCH_REPEATS:-3}
 build=${BUILD:-build/gcc}
 peers=tests/bench/peers
-python=$dir/venv-engine/bin/python
 results=$dir/engine.jsonl
 read -ra models <<< "${BENCH_MODELS:-smollm2-135m qwen2.5-0.5b}"
 read -ra ways <<< "${BENCH_WAYS:-fp32 bf16}"
 
-wants() { [[ " $1 " = *" $2 "* ]]; } # is the word in the list?
+. tests/bench/python.sh
 part() { wants "${BENCH_PARTS:-pairs texts start}" "$1"; }
 peer() { wants "${BENCH_PEERS:-llama transformers}" "$1"; }
-measure() { python3 tests/bench/measure.py "$results" "$@"; }
-
-install_python() {
-    [ -e "$dir/venv-engine/ready" ] && return
-    python3 -m venv "$dir/venv-engine" &&
-        "$dir/venv-engine/bin/pip" -q install torch transformers peft trl gguf safetensors numpy &&
-        touch "$dir/venv-engine/ready"
-}
 
 # The libraries are in one package, the headers in the history that the other one carries.
 install_llama() {
@@ -68,12 +59,6 @@ make_gguf() { # MODEL
     done
 }
 
-# They spin where they wait, and give memory back only to ask for it again, unless told so.
-theirs() {
-    env MALLOC_MMAP_THRESHOLD_=8000000000 MALLOC_TRIM_THRESHOLD_=16000000000 \
-        MALLOC_TOP_PAD_=268435456 python3 tests/bench/measure.py "$results" "$@"
-}
-
 measure_pairs() { # MODEL
     local way bits
     for way in "${ways[@]}"; do
@@ -83,10 +68,6 @@ measure_pairs() { # MODEL
                 --threads "$threads" --cache "$dir/cache"
         done
     done
-    if peer trl; then
-        measure model="$1" way='TRL, default' -- "$python" "$peers/dpo_step.py" "$dir/models/$1" "$threads" 2 default
-        theirs model="$1" way='TRL, tuned' -- "$python" "$peers/dpo_step.py" "$dir/models/$1" "$threads" 2 tuned
-    fi
 }
 
 measure_texts() { # MODEL
@@ -127,8 +108,7 @@ mkdir -p "$dir/models" "$dir/cache"
 install_python || echo 'the peers in Python cannot be installed' >&2
 install_llama || echo 'llama.cpp cannot be had' >&2
 for model in "${models[@]}"; do
-    [ -e "$dir/models/$model/model.safetensors" ] ||
-        "$build/pipelines/seed_model" "tests/bench/shapes/$model.json" -o "$dir/models/$model"
+    seed_model "tests/bench/shapes/$model.json" "$model"
     make_gguf "$model" || echo "$model: no GGUF files" >&2
     ! part pairs || measure_pairs "$model"
     ! part texts || measure_texts "$model"

@@ -7,10 +7,10 @@
  * 8 and 32 texts that go on beside each other from prompts of 128 ('decode'); and how near one
  * text comes to what reading the weights from memory takes. With --first it only makes one token, so
  * that the time of the process is that of a start. */
-#include "core/options.h"
 #include "core/report.h"
 #include "generate/generator.h"
 #include "machine.h"
+#include "options/options.h"
 
 #include <stdio.h>
 

@@ -2,9 +2,9 @@
 """measure.py OUT model=M way=W [NAME=VALUE...] -- COMMAND...   runs a benchmark's command and keeps what it found.
 
 The command prints one JSON object, or nothing where its wall time is what counts ('start=N' in the
-names: so many runs, kept as 'seconds to start'). To it are added the names and 'others': how much of a
-processor the rest of the machine used meanwhile, on average. A run with more than 0.1 is done again, at
-most BENCH_AGAIN times (0), and the quietest one is kept. A line of JSON is appended to OUT; a command
+names: so many runs, kept as 'seconds to start'). To it are added the names, the run's 'wall s',
+'processor s' and 'peak MiB' (mapped files counted), and 'others': how much of a processor the rest of the machine used meanwhile, on average. A run with more than 0.1 is done again, at most
+BENCH_AGAIN times (0), and the quietest one is kept. A line of JSON is appended to OUT; a command
 that fails is said and left out."""
 import json, os, resource, subprocess, sys, time
 
@@ -28,9 +28,12 @@ def run(command, starts):
         walls.append(round(time.perf_counter() - at, 4))
         if done.returncode:
             raise RuntimeError((done.stderr.strip().splitlines() or ["no reason given"])[-1])
-    others = (machine_seconds() - busy - (own_seconds() - own)) / (time.perf_counter() - begin)
+    own = own_seconds() - own
+    others = (machine_seconds() - busy - own) / (time.perf_counter() - begin)
     found = {"seconds to start": walls} if starts else json.loads(done.stdout.strip().splitlines()[-1])
-    return {**found, "others": round(max(others, 0), 3)}
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return {**found, "wall s": round(sum(walls), 2), "processor s": round(own, 2), "peak MiB": round(peak),
+            "others": round(max(others, 0), 3)}
 
 
 cut = sys.argv.index("--")

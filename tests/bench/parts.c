@@ -93,8 +93,9 @@ WRAP(PART_ATTENTION_BACKWARD, attention_backward,
 
 WRAP(PART_HEAD_FORWARD, head_forward,
      (const struct decoder *decoder, const struct head_room *room, size_t R,
-      const struct scored *scored, const float *x, bool keep, double *logp, double *mean),
-     (decoder, room, R, scored, x, keep, logp, mean))
+      const struct scored *scored, const float *x, bool keep, double *logp,
+      const struct row_facts *facts),
+     (decoder, room, R, scored, x, keep, logp, facts))
 
 WRAP(PART_HEAD_BACKWARD, head_backward,
      (const struct decoder *decoder, const struct head_room *room, size_t R,

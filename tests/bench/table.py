@@ -8,6 +8,10 @@ results = [json.loads(line) for line in open(sys.argv[1])]
 models = list(dict.fromkeys(one["model"] for one in results))
 
 
+def with_rates():
+    return [one for one in results if one.get("train s a pair")]
+
+
 def with_key(key, model):
     return [one for one in results if key in one and one["model"] == model]
 
@@ -54,6 +58,45 @@ def pairs():
     table(["model", "way", "s a pair", "kernel", "forward", "backward", "useful GF/s", "ceiling", "%"], rows)
 
 
+def training():
+    rows = []
+    for one in with_rates():
+        one["with reference"] = [s + one["reference s a pair"] for s in one["train s a pair"]]
+        one["of processors"] = [s + one["reference processor s"] for s in one["processor s a pair"]]
+    for model in models:
+        ways, peers = split(model, "with reference")
+        for one in ways:
+            rows.append([model, one["way"], cell(one, "with reference", peers, False),
+                         number(one, "reference s a pair", 3), cell(one, "of processors", peers, False),
+                         number(one, "pairs"), number(one, "wall s", 1), number(one, "peak MiB")])
+    table(["model", "way", "s a pair", "of it reference", "of all processors", "pairs", "whole run s", "peak MiB"],
+          rows)
+
+
+def checkpoints():
+    rows = [[one["model"], number(one, "parameters", 1, 1e-6), cell(one, "checkpoint s", [], False)]
+            for one in results if "checkpoint s" in one]
+    table(["model", "million parameters", "s a checkpoint"], rows)
+
+
+def at_layers(few, key, layers):
+    """Of a deeper model: each layer more takes what the two with few differ by."""
+    (low, one), (high, other) = sorted(few.items())
+    of = [min(x[key]) if isinstance(x[key], list) else x[key] for x in (one, other)]
+    return of[1] + (layers - high) * (of[1] - of[0]) / (high - low)
+
+
+def wide():
+    """By the seconds of processors, which others disturb least."""
+    few = {int(one["model"].split()[2]): one for one in with_rates() if one["model"].startswith("3B with ")}
+    if len(few) != 2:
+        return
+    step, reference = (at_layers(few, key, 36) for key in ("processor s a pair", "reference processor s"))
+    job = 3 * 257 * step + (257 + 3 * 55) * reference
+    print(f"\nBy these, 36 layers take processors {step:.0f} s a pair, and {reference:.0f} s for its reference; "
+          f"257 pairs, 3 epochs and an evaluation of 55 take {job / 3600:.1f} hours of one processor.")
+
+
 def parts():
     ways = [one for one in results if "parts" in one]
     names = list(ways[0]["parts"]) if ways else []
@@ -62,7 +105,8 @@ def parts():
         total = sum(one["parts"].values())
         rows.append([one["model"], one["way"]] + [f"{100 * one['parts'][name] / total:.1f}" for name in names])
     if ways:
-        print("\nWhere the time of the fastest step went, in per cent:")
+        whole = "run" if with_rates() else "fastest step"
+        print(f"\nWhere the time of the {whole} went, in per cent:")
     table(["model", "way", *names], rows)
 
 
@@ -73,7 +117,8 @@ def rates():
         for one in ways:
             rows.append([model, one["way"]] + [cell(one, key, peers, True) for key in RATES] +
                         [number(one, "weights MB"), number(one, "memory GB/s"), number(one, "share", 0, 100)])
-    print("\nTokens a second; and what part of the speed of memory reading the weights for one text takes:")
+    if rows:
+        print("\nTokens a second; and what part of the speed of memory reading the weights for one text takes:")
     table(["model", "way", *RATES, "weights MB", "memory GB/s", "%"], rows)
 
 
@@ -86,6 +131,9 @@ def starts():
 
 
 pairs()
+training()
+wide()
+checkpoints()
 parts()
 rates()
 starts()
