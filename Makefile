@@ -34,7 +34,7 @@ build := build/$(config)
 # Flags. Sections and --as-needed let a tool load only the libraries it calls.
 warnings := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	$(if $(WERROR),-Werror)
-language := -std=c11 -ffp-contract=off -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon
+language := -std=c11 -ffp-contract=off -fno-math-errno -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon
 hardening := -fstack-protector-strong $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 sanitizers := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 # Files named by an instruction set are compiled for it; lanes/cpu says at run time which may be run.
@@ -45,7 +45,7 @@ compile = $(CC) $(language) $(isa) $(warnings) $(CFLAGS) $(hardening) $(sanitize
 	-ffunction-sections -fdata-sections $(CPPFLAGS)
 link = $(CC) $(CFLAGS) $(sanitizers) -pie -Wl,-z,relro,-z,now -Wl,--gc-sections \
 	-Wl,--as-needed $(LDFLAGS)
-libraries := -ljansson -lsqlite3 -lpthread -lm
+libraries := -lcurl -ljansson -lsqlite3 -lpthread -lm
 
 # A recipe line begins with $(call does,VERB): the word and the target, or the command where V=1.
 does = $(if $(V),,@printf '  %-8s%s\n' $(1) $@;)
@@ -72,6 +72,7 @@ programs := $(tools:%=$(build)/bin/%)
 completions := $(tools:%=$(build)/completions/%)
 unit_programs := $(unit_tests:%=$(build)/unit/%)
 replay_programs := $(fuzz_targets:%=$(build)/replay/%)
+cli_programs := $(addprefix $(build)/tests/cli/lib/,compare hub ollama)
 fuzz_programs := $(fuzz_targets:%=build/fuzz/bin/%)
 pipeline_programs := $(patsubst %.c,$(build)/%,$(wildcard pipelines/*.c))
 TESTS ?= $(wildcard tests/cli/*.t) $(unit_programs) $(replay_programs)
@@ -129,6 +130,14 @@ timed := affine_forward affine_backward attention_forward attention_backward hea
 $(build)/tests/bench/engine: $(build)/obj/tests/bench/parts.o
 $(build)/tests/bench/engine: private LDFLAGS += $(timed:%=-Wl,--wrap=%)
 
+# dpo-train itself, with clocks.
+clocked := session_load session_plan session_prepare session_finish session_close reference_find \
+	evaluator_run samples_run updater_run examples_add policy_forward policy_backward loss_compute \
+	gradient_sum_begin gradient_sum_take gradients_norm adamw_step logbook_update logbook_evaluation \
+	logbook_sync trainer_save
+$(build)/tests/bench/train: $(call objects,$(build),tools/dpo-train.c $(tool_helpers))
+$(build)/tests/bench/train: private LDFLAGS += $(clocked:%=-Wl,--wrap=%)
+
 $(build)/completions/%: $(build)/bin/%
 	@mkdir -p $(@D)
 	$(call does,SHELL)$< --completion > $@
@@ -140,7 +149,7 @@ build/data/debates.db: data/mortgage/debates.sql | deps-data
 # --- Tests. Everything runs under one prove; tests/run knows how to start each kind.
 
 .PHONY: tests test
-tests: all $(unit_programs) $(replay_programs) $(pipeline_programs) $(databases) ## build what the tests run
+tests: all $(unit_programs) $(replay_programs) $(cli_programs) $(pipeline_programs) $(databases) ## build what the tests run
 test: export BIN = $(CURDIR)/$(build)/bin
 test: export SRC = $(CURDIR)
 test: export SAN := $(SAN)
@@ -163,14 +172,14 @@ $(fuzz_targets:%=fuzz-%): fuzz-%: build/fuzz/bin/%
 
 .PHONY: peers
 peers_python := build/peers/bin/python
-peers_need := scikit-learn tokenizers transformers jinja2 safetensors gguf numpy torch peft bitsandbytes
+peers_need := scikit-learn tokenizers transformers jinja2 safetensors gguf numpy torch peft bitsandbytes \
+	tensorboard trl accelerate datasets huggingface_hub
 PEERS_STRINGS ?= 4000
 peer_programs := $(patsubst %.c,$(build)/%,$(wildcard tests/peers/*.c))
 peers: export PATH := $(CURDIR)/bin:$(PATH)
-peers: all $(peer_programs) ## compare with the libraries others use, installed into build/peers
+peers: all $(peer_programs) $(cli_programs) ## compare with the libraries others use, installed into build/peers
 	@[ "$$(cat build/peers/ready 2> /dev/null)" = "$(peers_need)" ] || { python3 -m venv build/peers && \
-		build/peers/bin/pip -q install $(peers_need) && \
-		build/peers/bin/pip -q install --no-deps trl && echo "$(peers_need)" > build/peers/ready; }
+		build/peers/bin/pip -q install $(peers_need) && echo "$(peers_need)" > build/peers/ready; }
 	$(peers_python) tests/peers/split.py 200
 	$(peers_python) tests/golden/dtype/make.py --check
 	$(peers_python) tests/peers/weights.py 100
@@ -179,7 +188,14 @@ peers: all $(peer_programs) ## compare with the libraries others use, installed 
 	$(peers_python) tests/peers/templates.py build/peers/lib/python3*/site-packages/trl/chat_templates
 	$(peers_python) tests/peers/pairs.py 300
 	$(peers_python) tests/peers/adapter.py $(build)/tests/peers/adapter 1
+	ATEN_CPU_CAPABILITY=avx2 $(peers_python) tests/peers/fold.py
 	ATEN_CPU_CAPABILITY=avx2 $(peers_python) tests/peers/base.py $(build)/tests/peers/base 100
+	$(peers_python) tests/peers/run_files.py $(build)/tests/peers/run_files 20
+	$(peers_python) tests/peers/train.py $(build)/tests/peers/logits 10
+	@[ -d build/peers/node/node_modules/node-llama-cpp ] || npm install --silent --prefix build/peers/node \
+		--omit=optional --ignore-scripts node-llama-cpp@3.22.1 @node-llama-cpp/linux-x64@3.22.1
+	node tests/peers/gguf_llama.mjs build/peers/node/node_modules $(build)/tests/peers/logits
+	$(peers_python) tests/peers/pull.py $(build)/tests/cli/lib/hub
 
 .PHONY: bench-data bench-text
 bench-data: all ## measure the data tools against their peers
@@ -196,15 +212,21 @@ bench-engine: $(build)/pipelines/seed_model $(addprefix $(build)/tests/bench/,en
 	BUILD=$(build) tests/bench/engine.sh
 	GEMM=$(build)/tests/bench/gemm tests/bench/gemm.sh
 
+.PHONY: bench-train
+bench-train: $(build)/pipelines/seed_model $(addprefix $(build)/tests/bench/,train checkpoint) ## measure training against TRL
+	BUILD=$(build) tests/bench/train.sh
+
 # --- Lint. Each check can be run alone.
 
-lints := layers lengths silent words help-man options-tested format tidy cppcheck shellcheck mandoc
+lints := layers lengths silent words symbols help-man options-tested format tidy cppcheck shellcheck mandoc
 .PHONY: lint $(lints:%=lint-%) check-format format
 lint: $(lints:%=lint-%) ## check layers, lengths, layout, manuals, shell and C
 $(lints:%=lint-%): | deps-lint
 
 lint-layers lint-lengths lint-silent lint-words: lint-%:
 	@tests/lint/$*.sh .
+lint-symbols: $(library)
+	@tests/lint/symbols.sh $(library) jansson sqlite3
 lint-help-man lint-options-tested: lint-%: $(programs)
 	@BIN=$(build)/bin tests/lint/$(subst -,_,$*).sh .
 lint-format check-format:

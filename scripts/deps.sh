@@ -17,6 +17,7 @@ gcc gcc
 libc6-dev /usr/include/stdio.h
 binutils ar
 libjansson-dev /usr/include/jansson.h /usr/local/include/jansson.h
+libcurl4-openssl-dev /usr/include/*/curl/curl.h /usr/include/curl/curl.h /usr/local/include/curl/curl.h
 libsqlite3-dev /usr/include/sqlite3.h /usr/local/include/sqlite3.h
 END
     data) echo 'sqlite3 sqlite3' ;;

@@ -4,8 +4,9 @@
 # all others are what the command writes: standard output, then standard error; a line of just
 # '...' stands for any lines. A command with nothing below it may write what it likes, but no
 # command may fail. A block runs in bash, in a folder of its own that holds the project's data as
-# data/, the debates as debates.db, and of the golden values a tiny model as base/, an adapter for it
-# as run/ and pairs as test.jsonl.
+# data/, the debates as debates.db, and of the golden values a tiny model as base/, a run that trained
+# an adapter for it as run/, and pairs as test.jsonl; and a history as runs.db where the block names
+# it.
 . "${0%/*}/../tap.sh"
 
 database=$SRC/build/data/debates.db
@@ -30,8 +31,11 @@ run_block() { # BLOCK: its path without the ending
     mkdir -p "$T/run/home"
     ln -s "$SRC/data" "$T/run/home/data"
     ln -s "$SRC/tests/golden/numeric/models/qwen2" "$T/run/home/base"
-    ln -s "$SRC/tests/golden/eval/adapter" "$T/run/home/run"
+    mkdir "$T/run/home/run"
+    cp "$SRC/tests/golden/eval/adapter"/* "$SRC"/tests/golden/run/*.json* "$T/run/home/run"
     cp "$SRC/tests/golden/eval/pairs.jsonl" "$T/run/home/test.jsonl"
+    ! grep -q 'runs\.db' "$1.sh" || sqlite3 "$T/run/home/runs.db" \
+        <"$SRC/tests/golden/history/runs.sql" >/dev/null || return 1
     [ ! -e "$database" ] || cp "$database" "$T/run/home/debates.db"
     if ! (cd "$T/run/home" && OUT=$T/run bash "$1.sh"); then
         echo 'a command failed:'

@@ -85,7 +85,7 @@ out_is 'common/many:1: the folder has 13 modules, more than 12'
 rm -r "$T/tree/common/many"
 
 for word in 'printf("x");' 'fputs(s, file);' 'exit(1);' 'abort();' 'f(stderr);' 'die("x");'; do
-    printf '\n%s\n' "$word" | plant silent "$word" common/records/x.c 2 'only tools/ and core/'
+    printf '\n%s\n' "$word" | plant silent "$word" common/records/x.c 2 'only tools/, core/'
 done
 echo 'free(x);' | plant silent memory common/core/x.c 1 'core/memory'
 echo 'n = atoi(x);' | plant silent guessing tools/dpo-y.c 1 'guesses'

@@ -98,13 +98,19 @@ for path in "$BIN"/dpo-*; do
     fi
     if [ -z "${SAN:-}" ] && command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
         case $tool in
-        dpo-merge | dpo-filter | dpo-split | dpo-tokens | dpo-eval)
+        dpo-merge | dpo-filter | dpo-split | dpo-tokens | dpo-eval | dpo-train | dpo-lora-merge)
             printf '%s\n' '{"prompt":"p","chosen":"a","rejected":"b"}' >pair
-            needed=
+            needed='' operand=pair
             [ "$tool" = dpo-split ] && needed=--directory=parts
             [ "$tool" = dpo-tokens ] && needed=--model=$SRC/data/tiny
             [ "$tool" = dpo-eval ] && needed=--model=$SRC/tests/golden/numeric/models/qwen2
-            strace -f -qq -e trace=network,execve -o trace "$tool" ${needed:+"$needed"} pair >out 2>&1
+            if [ "$tool" = dpo-train ]; then
+                printf '%s\n' "model = $SRC/tests/golden/numeric/models/qwen2" 'output = trained' >train.conf
+                needed=--config=train.conf
+            fi
+            [ "$tool" = dpo-lora-merge ] && needed=--model=$SRC/tests/golden/numeric/models/qwen2 &&
+                operand=$SRC/tests/golden/eval/adapter
+            strace -f -qq -e trace=network,execve -o trace "$tool" ${needed:+"$needed"} "$operand" >out 2>&1
             check "$tool: no network, no other program" test "$(grep -c '' trace)" = 1
             ;;
         esac

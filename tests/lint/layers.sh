@@ -5,13 +5,15 @@ cd "${1:-.}" || exit 2
 
 table='
 core
+options  core
 hash     core
 machine  core
 tensor   core machine
 gguf     core hash tensor
 safetensors core hash tensor
 records  core hash
-net      core
+net      core hash
+pull     core hash safetensors place net
 filter   core hash records sources tree
 split    core hash records
 sources  core hash records
@@ -23,20 +25,29 @@ jinja    core records
 template core records jinja
 place    core safetensors
 lanes    core
+pack     core hash machine lanes tensor gguf
 gemm     core machine lanes tensor
 stream   core machine lanes tensor gemm
 attention core machine lanes tensor gemm
 ops      core machine hash lanes tensor gemm
+optimizer core hash machine adapter control
 adapter  core machine hash tensor safetensors place model ops
 decoder  core machine hash lanes tensor safetensors gemm stream attention ops model adapter base
 generate core machine hash lanes tensor gemm attention ops model decoder
 model    core machine gguf hash place safetensors tensor
 base     core machine hash model safetensors tensor
+loss     core
+control  core
 tree     core hash records tokens bpe template model place
-train    core tensor records tokens model run
-eval     core machine records tree decoder
+examples core hash records tree decoder
+learn    core hash machine lanes tensor safetensors tokens tree model adapter decoder generate examples loss optimizer
+train    core hash machine tensor safetensors place adapter optimizer examples loss control run model base decoder generate tree records learn
+eval     core machine records tree decoder examples
+export   core hash records machine tensor safetensors gguf place model tokens bpe pack
+fold     core machine lanes tensor gguf safetensors place model adapter gemm run records
 export   core tensor tokens model
-run      core records
+deploy   core hash records gguf template place net
+run      core hash records
 '
 
 find common -name '*.[ch]' | sort | xargs grep -n '^ *# *include *"' /dev/null | awk -F: -v table="$table" '

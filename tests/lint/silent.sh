@@ -1,5 +1,5 @@
 #!/bin/sh
-# common/ above core/ neither prints nor exits, memory comes from core/memory, and the calls that
+# common/ above core/ and options/ neither prints nor exits, memory comes from core/memory, and the calls that
 # overrun or guess are nowhere: silent.sh [ROOT]
 strip=$(cd "${0%/*}" && pwd)/strip.awk
 cd "${1:-.}" || exit 2
@@ -11,7 +11,7 @@ ban() {
     why=$2
     shift 2
     for file; do
-        awk -f "$strip" "$file" | grep -nE "(^|[^A-Za-z0-9_])($words)([^A-Za-z0-9_]|\$)" |
+        awk -f "$strip" "$file" | sed 's/format(printf, //' | grep -nE "(^|[^A-Za-z0-9_])($words)([^A-Za-z0-9_]|\$)" |
             sed "s|^\([0-9]*\):.*|$file:\1: $why|"
     done | grep . && status=1
 }
@@ -19,8 +19,8 @@ ban() {
 # shellcheck disable=SC2046 # no name in the tree has a space
 {
     ban 'v?f?printf|f?puts|putchar|putc|fputc|perror|stdout|stderr|_?exit|_Exit|abort|die|die_usage|report_[a-z]+' \
-        'only tools/ and core/ print, report or exit' \
-        $(find common -name '*.[ch]' ! -path 'common/core/*' | sort)
+        'only tools/, core/ and options/ print, report or exit' \
+        $(find common -name '*.[ch]' ! -path 'common/core/*' ! -path 'common/options/*' | sort)
     ban 'malloc|calloc|realloc|reallocarray|aligned_alloc|posix_memalign|free' \
         'memory comes from core/memory' \
         $(find common -name '*.[ch]' ! -path 'common/core/memory.c' | sort)
