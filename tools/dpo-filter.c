@@ -1,8 +1,9 @@
 /* dpo-filter: drops pairs that break a rule. */
-#include "core/options.h"
 #include "core/report.h"
 #include "filter/filter.h"
+#include "options/options.h"
 #include "records/seal.h"
+#include "tree/tree.h"
 
 #include "filter_talk.h"
 
@@ -59,13 +60,14 @@ static const struct option_spec options[] = {
      "say what the pairs are made of: sources, topics, lengths"},
     OPTION_END};
 
-static const struct program program = {"dpo-filter", "drop preference pairs that break a rule",
-                                       "[FILE...]", options, NULL};
+static const struct program program = {
+    "dpo-filter", "drop preference pairs that break a rule", "[FILE...]", options, NULL, NULL};
 
 static void read_rules(void)
 {
     struct err err;
 
+    if (!tree_format_check(filter.rules.prompt_format, &err)) die_usage("%s", err.text);
     for (size_t i = 0; i < scripts.count; i++)
         if (!scripts_add(&filter.rules.scripts, scripts.items[i], &err)) die_usage("%s", err.text);
     for (size_t i = 0; i < wheres.count; i++)

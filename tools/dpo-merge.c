@@ -1,6 +1,6 @@
 /* dpo-merge: many sources of preference pairs, one canonical stream without repeats. */
-#include "core/options.h"
 #include "core/report.h"
+#include "options/options.h"
 #include "records/seal.h"
 #include "sources/merge.h"
 
@@ -27,8 +27,9 @@ static const struct option_spec options[] = {
     OPTION_END};
 
 static const struct program program = {
-    "dpo-merge", "merge preference data of many kinds into one stream of pairs", "[FILE...]",
-    options, NULL};
+    "dpo-merge", "merge preference data of many kinds into one stream of pairs",
+    "[FILE...]", options,
+    NULL,        NULL};
 
 static void report(void)
 {

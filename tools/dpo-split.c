@@ -1,6 +1,6 @@
 /* dpo-split: pairs into train, val and test, no prompt on two sides. */
-#include "core/options.h"
 #include "core/report.h"
+#include "options/options.h"
 #include "split/split_files.h"
 
 #include <string.h>
@@ -24,9 +24,10 @@ static const struct option_spec options[] = {
      "write train and val as one {\"train\", \"validation\"} file too"},
     OPTION_END};
 
-static const struct program program = {"dpo-split",
-                                       "split preference pairs into train, val and test files",
-                                       "[FILE...]", options, NULL};
+static const struct program program = {
+    "dpo-split", "split preference pairs into train, val and test files",
+    "[FILE...]", options,
+    NULL,        NULL};
 
 static void check_options(void)
 {

@@ -1,6 +1,6 @@
 /* dpo-synth: preference pairs for agents, made from templates. */
-#include "core/options.h"
 #include "core/report.h"
+#include "options/options.h"
 #include "records/seal.h"
 #include "synth/synth.h"
 
@@ -19,7 +19,7 @@ static const struct option_spec options[] = {
     OPTION_END};
 
 static const struct program program = {
-    "dpo-synth", "make preference pairs for agents that use tools", "", options, NULL};
+    "dpo-synth", "make preference pairs for agents that use tools", "", options, NULL, NULL};
 
 static void check_options(char **operands)
 {

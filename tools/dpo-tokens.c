@@ -1,6 +1,6 @@
 /* dpo-tokens: shows what a model sees of texts, conversations and pairs. */
-#include "core/options.h"
 #include "core/report.h"
+#include "options/options.h"
 #include "tree/show.h"
 
 static struct language language;
@@ -30,15 +30,18 @@ static const struct option_spec options[] = {
      "which end of a text that is too long stays"},
     OPTION_END};
 
-static const struct program program = {"dpo-tokens", "show what a model sees of a text",
-                                       "[FILE...]", options, NULL};
+static const struct program program = {
+    "dpo-tokens", "show what a model sees of a text", "[FILE...]", options, NULL, NULL};
 
 static void check_options(void)
 {
+    struct err err;
+
     if (!model) die_usage("-m MODEL is missing: whose tokens?");
     if (text + pairs + messages > 1) die_usage("--text, --pairs and --messages exclude each other");
     if (count + render + decode > 1) die_usage("--count, --render and --decode exclude each other");
     if (decode && (text || pairs || messages)) die_usage("--decode reads ids, nothing else");
+    if (!tree_format_check(show.rules.prompt_format, &err)) die_usage("%s", err.text);
     if (settings.seal && !pairs) die_usage("--seal is for --pairs");
     show.need_seal = settings.seal;
     show.lines = text ? SHOW_TEXT : pairs ? SHOW_PAIRS : messages ? SHOW_MESSAGES : SHOW_ANY;

@@ -1,7 +1,7 @@
 #include "filter_talk.h"
 
-#include "core/options.h"
 #include "core/report.h"
+#include "options/options.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -75,6 +75,8 @@ err_like 'cut 0, dropped 1$'
 try 'a bound on the prompt' 0 tokens --pairs --count --max-prompt-length 1 "$T/pairs"
 out_is '{"id":"a","prompt_ids":1,"chosen_ids":5,"rejected_ids":3}'
 err_is 'dpo-tokens: read 1, ids 9, longest 6, prompts_cut 1'
+try 'a format without a place' 2 tokens -q --pairs --prompt-format 'Q: ' "$T/pairs"
+err_is "dpo-tokens: --prompt-format takes a text with {prompt} in it, not 'Q: '"
 try 'a format' 0 tokens -q --pairs --render --prompt-format 'Q: {prompt} A: ' "$T/pairs"
 out_like '"prompt_text":"Q: 1234 A: ","chosen_text":"Q: 1234 A: 5678<.im_end.>"'
 printf '%s\n' '{"prompt":"Hel","chosen":"lo","rejected":"p"}' >"$T/split"
