@@ -40,8 +40,8 @@
 #define ORDER "the order is shuffled or sequential; see --order"
 #define BEST "the best is known by eval_loss, eval_rewards/margins or eval_rewards/accuracies"
 
-/* Of the rows that fit a name and its value the first one counts; how a list is joined is said by the
- * first row of a name. */
+/* Of the rows that fit a name and its value the first one counts; how a list is joined is said by
+ * the first row of a name. */
 const struct option_alias train_aliases[] = {
     IS("model_name*", "model"),
     IS("base_model", "model"),

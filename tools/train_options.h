@@ -42,8 +42,8 @@ void train_options_adapter(void);
 /* After program_start: checks them, dies of wrong usage. */
 void train_options_take(struct train_command *command, struct train_settings *settings);
 
-/* Those alone that decide what the numbers are, by name: what a checkpoint must have been made with to
- * be gone on from. The caller owns the object. */
+/* Those alone that decide what the numbers are, by name: what a checkpoint must have been made with
+ * to be gone on from. The caller owns the object. */
 json_t *train_options_deciding(void);
 
 /* All of them into RUN/dpo-train.conf, for people and for --config; defaults as comments. */

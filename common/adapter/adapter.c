@@ -76,8 +76,8 @@ bool adapter_lay_out(struct adapter *adapter, const struct config *config,
     return true;
 }
 
-/* The bound in the steps of torch's kaiming_uniform_ with a = sqrt(5), which is 1 / sqrt(in) but for
- * its last bits. */
+/* The bound in the steps of torch's kaiming_uniform_ with a = sqrt(5), which is 1 / sqrt(in) but
+ * for its last bits. */
 static float bound_of(size_t in)
 {
     const double slope = sqrt(5.0), gain = sqrt(2.0 / (1 + slope * slope));

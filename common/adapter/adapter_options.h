@@ -1,5 +1,6 @@
 /* What is said about an adapter, by whoever starts a training run or by an adapter_config.json: how
- * large it is and to which modules it is added. Which modules that are is found in adapter/targets. */
+ * large it is and to which modules it is added. Which modules that are is found in
+ * adapter/targets. */
 #ifndef ADAPTER_ADAPTER_OPTIONS_H
 #define ADAPTER_ADAPTER_OPTIONS_H
 

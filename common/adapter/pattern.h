@@ -1,8 +1,9 @@
 /* Regular expressions as Python writes them, for the names of modules.
  *
- * Known are: . \d \w \s (and \D \W \S), \ before a symbol, sets [a-z] [^.], groups (x) (?:x), x|y, * + ? {m} {m,} {m,n}
- * (lazy ones too, which fit the same texts), ^ $ and \b. The rest (looking around, references,
- * flags) is refused by name. Time is linear in the text, whatever the pattern. */
+ * Known are: . \d \w \s (and \D \W \S), \ before a symbol, sets [a-z] [^.], groups (x) (?:x), x|y,
+ * * + ? {m} {m,} {m,n} (lazy ones too, which fit the same texts), ^ $ and \b. The rest (looking
+ * around, references, flags) is refused by name. Time is linear in the text, whatever the
+ * pattern. */
 #ifndef ADAPTER_PATTERN_H
 #define ADAPTER_PATTERN_H
 

@@ -20,8 +20,8 @@ static inline bool pattern_set_has(const struct pattern_set *set, unsigned char 
     return set->bits[byte / 32] >> byte % 32 & 1;
 }
 
-/* What stands at *at, behind a '\' or a '[', is added to the set and passed over. They return what is
- * wrong with it, or NULL. */
+/* What stands at *at, behind a '\' or a '[', is added to the set and passed over. They return what
+ * is wrong with it, or NULL. */
 const char *pattern_set_escape(struct pattern_set *set, const char **at);
 const char *pattern_set_take(struct pattern_set *set, const char **at);
 

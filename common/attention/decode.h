@@ -1,8 +1,9 @@
 /* Attention of one new row per sequence to what its sequence has kept, as in generation.
  *
- * Keys and values of a layer are kept in pages of KV_PAGE positions. Sequences may share pages: those
- * of a common prompt stand in the lists of all. A page lies as the kernels read it: for each key head
- * the keys as a strip of D by KV_PAGE, then for each the values as strips of KV_PAGE by STRIP. */
+ * Keys and values of a layer are kept in pages of KV_PAGE positions. Sequences may share pages:
+ * those of a common prompt stand in the lists of all. A page lies as the kernels read it: for each
+ * key head the keys as a strip of D by KV_PAGE, then for each the values as strips of KV_PAGE by
+ * STRIP. */
 #ifndef ATTENTION_DECODE_H
 #define ATTENTION_DECODE_H
 

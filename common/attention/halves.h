@@ -1,8 +1,8 @@
 /* The two halves of the backward pass: one owns the gradients of a tile of queries, the other those
  * of a tile of keys and values; each computes the probabilities anew. So no sum is shared between
  * threads. Where there are trees enough, one thread takes all tiles of keys of a tree in turn and
- * adds to the queries' gradients on the way, which saves the first half: by the same sums in the same
- * order, so that it does not change a bit. */
+ * adds to the queries' gradients on the way, which saves the first half: by the same sums in the
+ * same order, so that it does not change a bit. */
 #ifndef ATTENTION_HALVES_H
 #define ATTENTION_HALVES_H
 

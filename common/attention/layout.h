@@ -1,9 +1,9 @@
 /* How the rows of a batch belong together: sequences, or trees of them, one after the other without
  * padding.
  *
- * A segment is a run of rows. A row sees the rows of its own segment up to itself and all rows of the
- * segments that its own one continues: its parent, the parent's parent, and so on. Positions go on
- * where the parent ends, so branches of one parent start at the same one. */
+ * A segment is a run of rows. A row sees the rows of its own segment up to itself and all rows of
+ * the segments that its own one continues: its parent, the parent's parent, and so on. Positions go
+ * on where the parent ends, so branches of one parent start at the same one. */
 #ifndef ATTENTION_LAYOUT_H
 #define ATTENTION_LAYOUT_H
 

@@ -1,10 +1,10 @@
-/* What forward and backward attention share: how the work is cut into tiles, which keys a query sees,
- * and products of small blocks.
+/* What forward and backward attention share: how the work is cut into tiles, which keys a query
+ * sees, and products of small blocks.
  *
  * The G = H / K query heads that read one key head stand side by side in a row of q, so they are
  * stacked: stacked row r G + g is head g of row r, and a block of queries is a block of G times as
- * many rows. Results do not depend on how rows are cut into tiles. The other side is taken in chunks, whose grid starts at each segment's first row and depends
- * on the shape alone. */
+ * many rows. Results do not depend on how rows are cut into tiles. The other side is taken in
+ * chunks, whose grid starts at each segment's first row and depends on the shape alone. */
 #ifndef ATTENTION_WORK_H
 #define ATTENTION_WORK_H
 
@@ -38,8 +38,8 @@ void attention_work_init(struct attention_work *work, const struct gemm *gemm,
                          size_t stack, bool shared);
 void attention_work_release(struct attention_work *work);
 
-/* Keys of the chunk that a stacked row of the tile sees, or any of count rows from row on: then from
- * is rounded down to a multiple of STRIP_DEPTH. */
+/* Keys of the chunk that a stacked row of the tile sees, or any of count rows from row on: then
+ * from is rounded down to a multiple of STRIP_DEPTH. */
 struct span span_of_row(const struct attention_work *work, const struct tile *tile, size_t row,
                         const struct tile *chunk);
 struct span span_of_block(const struct attention_work *work, const struct tile *tile, size_t row,

@@ -21,8 +21,8 @@ struct base {
 };
 
 /* bits: 16 (as stored), 8 or 4. cache: a folder that exists, or NULL for memory only. A file there
- * of another model, a damaged or a foreign one is made anew. Two programs may do so at once. After a
- * failure there is nothing to close; a weight that is NaN or infinite is one. */
+ * of another model, a damaged or a foreign one is made anew. Two programs may do so at once. After
+ * a failure there is nothing to close; a weight that is NaN or infinite is one. */
 bool base_open(struct base *base, const struct model *model, unsigned bits, const char *cache,
                struct team *team, struct err *err);
 

@@ -22,7 +22,8 @@ void base_cache_identity(const struct linear *linears, size_t count, enum matrix
 /* The caller frees it. */
 char *base_cache_path(const char *folder, enum matrix_form form, const char *identity);
 
-/* Maps the file and fills the parts; false when there is none that is whole and of this identity. */
+/* Maps the file and fills the parts; false when there is none that is whole and of this
+ * identity. */
 bool base_cache_load(struct safetensors *file, const char *path, struct linear *linears,
                      size_t count, enum matrix_form form, const char *identity);
 

@@ -55,8 +55,8 @@ const char *kl_action_name(enum kl_action action);
 bool kl_add_action(struct kl_control *control, const char *name, struct err *err);
 
 /* True for an evaluation over the limit, or whose KL is not a number; rate_factor and beta are what
- * was decided then. After a rollback to back_to the caller loads that checkpoint and writes it again
- * with what kl_save gives now, so that a run killed later does not forget the violation. */
+ * was decided then. After a rollback to back_to the caller loads that checkpoint and writes it
+ * again with what kl_save gives now, so that a run killed later does not forget the violation. */
 bool kl_check(struct kl_control *control, struct beta *beta, uint64_t step, double kl,
               struct kl_decision *decision);
 

@@ -4,9 +4,9 @@
  * of their own and renames that over the old file, whose permissions it keeps, then syncs the
  * folder. A program killed at any moment leaves the old file. Where a file system has no nameless
  * files the temporary has a name from the start; it is removed when the program ends by exit,
- * SIGHUP, SIGINT, SIGPIPE or SIGTERM, or as core/mapped ends it. Standard output, devices, pipes and all names in /dev and
- * /proc are written straight; other links are replaced when they lead to a regular file or to
- * nothing. One thread opens and ends the files of a program. */
+ * SIGHUP, SIGINT, SIGPIPE or SIGTERM, or as core/mapped ends it. Standard output, devices, pipes
+ * and all names in /dev and /proc are written straight; other links are replaced when they lead to
+ * a regular file or to nothing. One thread opens and ends the files of a program. */
 #ifndef CORE_OUTFILE_H
 #define CORE_OUTFILE_H
 

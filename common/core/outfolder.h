@@ -32,8 +32,9 @@ bool outfolder_make(const char *path, struct err *err);
 
 bool outfolder_begin(struct outfolder *folder, const char *path, struct err *err);
 
-/* Ends the folder in any case. After a failure nothing of it is left, and the old one is there; when
- * only the last sync failed, the new one is there, and the old one under the temporary name. */
+/* Ends the folder in any case. After a failure nothing of it is left, and the old one is there;
+ * when only the last sync failed, the new one is there, and the old one under the temporary
+ * name. */
 bool outfolder_commit(struct outfolder *folder, struct err *err);
 void outfolder_abandon(struct outfolder *folder);
 

@@ -18,7 +18,8 @@ struct production {
     void (*release)(void *item);
 
     /* Told of a failed drain at once, while another thread may still wait for input that never
-     * comes: a tool ends the program here. NULL: production_run returns when all threads are done. */
+     * comes: a tool ends the program here. NULL: production_run returns when all threads are
+     * done. */
     void (*failed)(const struct err *err);
 };
 

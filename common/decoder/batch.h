@@ -38,8 +38,8 @@ void batch_release(struct batch *batch);
  * the parent itself when there are no ids. */
 size_t batch_text(struct batch *batch, size_t parent, const uint32_t *ids, size_t count);
 
-/* The same, where the ids from number unscored on are scored, and nothing goes on from the last one,
- * which is no row then. The first id of a text has no score. Returns how many are scored. */
+/* The same, where the ids from number unscored on are scored, and nothing goes on from the last
+ * one, which is no row then. The first id of a text has no score. Returns how many are scored. */
 size_t batch_answer(struct batch *batch, size_t parent, const uint32_t *ids, size_t count,
                     size_t unscored);
 

@@ -35,7 +35,8 @@ struct head_room {
 void head_room_take(struct head_room *room, struct slab *slab, const struct decoder *decoder,
                     size_t R, bool backward, const struct decoder *reference);
 
-/* x: [T, d], gemm_ld(d) apart. facts: NULL where none are wanted. keep: the backward pass follows. */
+/* x: [T, d], gemm_ld(d) apart. facts: NULL where none are wanted. keep: the backward pass
+ * follows. */
 void head_forward(const struct decoder *decoder, const struct head_room *room, size_t R,
                   const struct scored *scored, const float *x, bool keep, double *logp,
                   const struct row_facts *facts);

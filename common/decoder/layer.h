@@ -56,7 +56,8 @@ void layer_forward(const struct passage *passage, size_t layer, const struct kep
 void layer_keys(const struct passage *passage, size_t layer, const struct kept *kept,
                 const struct room *room);
 
-/* room->dx holds the gradient by y, and then that by x, unless deepest: nothing below is trained. */
+/* room->dx holds the gradient by y, and then that by x, unless deepest: nothing below is
+ * trained. */
 void layer_backward(const struct passage *passage, size_t layer, const struct kept *kept,
                     const struct room *room, bool deepest);
 

@@ -20,8 +20,9 @@ struct step_plan {
     size_t bytes;   /* of the whole block */
 };
 
-/* rows, scored, backward, dropout and reference are given, and the adapter is on; finds how many layers can be
- * kept in so many bytes. False when not even none. Weights are not counted: they are mapped. */
+/* rows, scored, backward, dropout and reference are given, and the adapter is on; finds how many
+ * layers can be kept in so many bytes. False when not even none. Weights are not counted: they are
+ * mapped. */
 bool step_plan(const struct decoder *decoder, struct step_plan *plan, size_t budget,
                struct err *err);
 
@@ -37,8 +38,9 @@ struct step_mode {
     uint64_t seed, call;
 };
 
-/* logp gets the log-probability of each scored token, facts (unless NULL) what else is wanted of the
- * logits it was computed from. The batch must be one that batch_check let pass and within the plan. */
+/* logp gets the log-probability of each scored token, facts (unless NULL) what else is wanted of
+ * the logits it was computed from. The batch must be one that batch_check let pass and within the
+ * plan. */
 void step_forward(struct step *step, const struct batch *batch, const struct step_mode *mode,
                   double *logp, const struct row_facts *facts);
 
@@ -49,13 +51,13 @@ void step_backward(struct step *step, const struct batch *batch, const float *dl
 /* The rows [T, hidden] that left the last layer at the last forward, and their distance. */
 const float *step_rows(const struct step *step, size_t *ld);
 
-/* Copies those that were scored, in their order, to out: [scored, hidden] without gaps. batch: that of
- * the last forward. */
+/* Copies those that were scored, in their order, to out: [scored, hidden] without gaps. batch: that
+ * of the last forward. */
 void step_scored_rows(const struct step *step, const struct batch *batch, float *out);
 
-/* How far the policy is from the reference: kl [count], in nats, of the distributions of the next token
- * that follow from rows (step_scored_rows) of both, each with its own norm and head. Both have the
- * same vocabulary; their widths may differ. */
+/* How far the policy is from the reference: kl [count], in nats, of the distributions of the next
+ * token that follow from rows (step_scored_rows) of both, each with its own norm and head. Both
+ * have the same vocabulary; their widths may differ. */
 void step_divergence(struct step *policy, const struct decoder *reference, size_t count,
                      const float *rows, const float *reference_rows, double *kl);
 

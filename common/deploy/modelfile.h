@@ -5,10 +5,10 @@
  *     PARAMETER temperature 0.7
  *     SYSTEM """You are an adviser."""
  *
- * A value is the rest of its line, or stands in quotes, single ("...") or triple, and may then be of
- * several lines. There are no escapes: some texts cannot be written. Ollama drops characters that
- * cannot be printed without a word; here they are refused. So are commands that a deployed model
- * cannot have (ADAPTER, RENDERER, PARSER, REQUIRES, DRAFT). */
+ * A value is the rest of its line, or stands in quotes, single ("...") or triple, and may then be
+ * of several lines. There are no escapes: some texts cannot be written. Ollama drops characters
+ * that cannot be printed without a word; here they are refused. So are commands that a deployed
+ * model cannot have (ADAPTER, RENDERER, PARSER, REQUIRES, DRAFT). */
 #ifndef DEPLOY_MODELFILE_H
 #define DEPLOY_MODELFILE_H
 

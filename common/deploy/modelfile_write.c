@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* What Go's unicode.IsPrint refuses, beside those that no text has: control and format characters,
- * separators, private ones. Newlines, tabs and blanks stay; a carriage return would not come back. */
+ * separators, private ones. Newlines, tabs and blanks stay; a carriage return would not come
+ * back. */
 static const struct {
     uint32_t first, last;
 } dropped[] = {{0x00, 0x08},       {0x0b, 0x1f},       {0x7f, 0xa0},       {0xad, 0xad},

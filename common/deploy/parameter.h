@@ -6,7 +6,8 @@
 #include "core/err.h"
 #include "core/memory.h"
 
-/* Is there such a parameter, and can it have that value? err: "'top_k' is not a whole number: 'x'" */
+/* Is there such a parameter, and can it have that value? err: "'top_k' is not a whole number:
+ * 'x'" */
 bool parameter_check(const char *name, const char *value, struct err *err);
 
 /* Adds a checked value as JSON. */

@@ -1,5 +1,5 @@
-/* What a GGUF file is to be in Ollama: the file, its digest, and a Modelfile's worth of what goes with
- * it, from the file's own chat template where nobody says more. */
+/* What a GGUF file is to be in Ollama: the file, its digest, and a Modelfile's worth of what goes
+ * with it, from the file's own chat template where nobody says more. */
 #ifndef DEPLOY_RECIPE_H
 #define DEPLOY_RECIPE_H
 

@@ -19,8 +19,8 @@ struct rollout {
     bool *same;   /* names[i] means that model already */
 };
 
-/* Names from '[HOST/][SPACE/]MODEL[:TAG]' and further tags. False for what is no name; close rollout
- * in any case. */
+/* Names from '[HOST/][SPACE/]MODEL[:TAG]' and further tags. False for what is no name; close
+ * rollout in any case. */
 bool rollout_open(struct rollout *rollout, struct client *client, const char *name,
                   const char *const *tags, size_t tag_count, struct err *err);
 

@@ -1,6 +1,6 @@
-/* A model as a GGUF file: the bytes are those of llama.cpp's converter, or, for the file types that it
- * cannot write, those that its quantiser makes of a converted file in F32. A GGUF file goes through
- * the quantiser alone. */
+/* A model as a GGUF file: the bytes are those of llama.cpp's converter, or, for the file types that
+ * it cannot write, those that its quantiser makes of a converted file in F32. A GGUF file goes
+ * through the quantiser alone. */
 #ifndef EXPORT_EXPORT_H
 #define EXPORT_EXPORT_H
 

@@ -1,5 +1,6 @@
 /* All keys of a model's GGUF file, in the order of llama.cpp's converter. A file that its quantiser
- * made has 'general.quantization_version' and 'general.file_type' behind all that it was made from. */
+ * made has 'general.quantization_version' and 'general.file_type' behind all that it was made
+ * from. */
 #ifndef EXPORT_KEYS_H
 #define EXPORT_KEYS_H
 

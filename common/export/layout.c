@@ -123,8 +123,8 @@ static struct mix_tensor mix_tensor(const struct slot *slot, bool has_gguf)
                                .dtype = has_gguf ? slot->source->dtype : DTYPE_F32};
 }
 
-/* What keeps its format is copied, whatever the matrix holds. Two bits without an importance are too
- * few, but for the embedding. */
+/* What keeps its format is copied, whatever the matrix holds. Two bits without an importance are
+ * too few, but for the embedding. */
 static bool find_importance(struct layout *layout, const struct imatrix *imatrix,
                             const struct mix_tensor *before, bool needed, struct err *err)
 {

@@ -1,5 +1,5 @@
-/* The tensors of a GGUF file: their names, formats and order, and which tensor of the origin each of
- * them is made of. */
+/* The tensors of a GGUF file: their names, formats and order, and which tensor of the origin each
+ * of them is made of. */
 #ifndef EXPORT_LAYOUT_H
 #define EXPORT_LAYOUT_H
 
@@ -27,12 +27,12 @@ struct layout {
 /* All slots in the origin's order, of no format yet. */
 bool layout_make(struct layout *layout, const struct origin *origin, struct err *err);
 
-/* The formats of llama.cpp's converter: matrices in this one, F16 where their rows do not fit it; all
- * else F32. */
+/* The formats of llama.cpp's converter: matrices in this one, F16 where their rows do not fit it;
+ * all else F32. */
 void layout_convert(struct layout *layout, enum dtype dtype);
 
-/* The formats and the order, by layer and by name, of llama.cpp's quantiser for a file in F32 or, of
- * a GGUF file, for that. imatrix, which may be NULL, must stay for as long as the layout. */
+/* The formats and the order, by layer and by name, of llama.cpp's quantiser for a file in F32 or,
+ * of a GGUF file, for that. imatrix, which may be NULL, must stay for as long as the layout. */
 bool layout_quantise(struct layout *layout, const struct origin *origin,
                      const struct file_type *type, const struct imatrix *imatrix, struct err *err);
 

@@ -1,5 +1,5 @@
-/* What is exported: a model's folder, a GGUF file, or a stream of safetensors that carries the files
- * around the weights in its '__metadata__'. */
+/* What is exported: a model's folder, a GGUF file, or a stream of safetensors that carries the
+ * files around the weights in its '__metadata__'. */
 #ifndef EXPORT_ORIGIN_H
 #define EXPORT_ORIGIN_H
 

@@ -1,8 +1,8 @@
 /* Which tokens a model names: that of the beginning, of the end ..., whether texts stand between
  * them, and its chat template. As llama.cpp's converter finds them, in its order:
  *
- *     tokenizer_config.json names them, the post-processor of tokenizer.json says what it puts around
- *     a text, config.json gives the numbers of those that are still missing. */
+ *     tokenizer_config.json names them, the post-processor of tokenizer.json says what it puts
+ *     around a text, config.json gives the numbers of those that are still missing. */
 #ifndef EXPORT_SPECIALS_H
 #define EXPORT_SPECIALS_H
 

@@ -1,5 +1,5 @@
-/* The tensors' bytes, from the origin into the file: some rows at a time, so that memory is the same
- * for a model of any size, packed by all threads. */
+/* The tensors' bytes, from the origin into the file: some rows at a time, so that memory is the
+ * same for a model of any size, packed by all threads. */
 #ifndef EXPORT_TENSORS_H
 #define EXPORT_TENSORS_H
 
@@ -16,7 +16,8 @@ struct tensors {
 };
 
 /* Begins the file and writes all its tensors. A stream comes in its own order: where the file can
- * be written at any place, each goes to its own; else, on a pipe, all wait in a file without a name. */
+ * be written at any place, each goes to its own; else, on a pipe, all wait in a file without a
+ * name. */
 bool tensors_write(const struct tensors *tensors, struct outfile *out, struct err *err);
 
 #endif

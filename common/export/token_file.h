@@ -1,5 +1,6 @@
-/* Where the parts of a tokenizer.json stand that GGUF wants as they are written: what tokens/tokenizer
- * makes of them is not enough. The file was read by that before, so it is known to be right. */
+/* Where the parts of a tokenizer.json stand that GGUF wants as they are written: what
+ * tokens/tokenizer makes of them is not enough. The file was read by that before, so it is known to
+ * be right. */
 #ifndef EXPORT_TOKEN_FILE_H
 #define EXPORT_TOKEN_FILE_H
 

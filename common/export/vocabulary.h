@@ -1,9 +1,9 @@
 /* A tokenizer as GGUF has it: 'tokenizer.ggml.' model, pre, tokens, scores, token_type, merges.
  *
- * A byte-level vocabulary is of the model 'gpt2', and 'pre' names the way its texts are cut. One with
- * tokens for single bytes is of the model 'llama', SentencePiece's, whose scores say which neighbours
- * are joined first: those of a token are minus the place, among all tokens, of the first merge that
- * makes it. */
+ * A byte-level vocabulary is of the model 'gpt2', and 'pre' names the way its texts are cut. One
+ * with tokens for single bytes is of the model 'llama', SentencePiece's, whose scores say which
+ * neighbours are joined first: those of a token are minus the place, among all tokens, of the first
+ * merge that makes it. */
 #ifndef EXPORT_VOCABULARY_H
 #define EXPORT_VOCABULARY_H
 

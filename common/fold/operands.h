@@ -1,4 +1,5 @@
-/* What a weight is folded with: its adapters' factors, taken from their files when its turn comes. */
+/* What a weight is folded with: its adapters' factors, taken from their files when its turn
+ * comes. */
 #ifndef FOLD_OPERANDS_H
 #define FOLD_OPERANDS_H
 

@@ -199,8 +199,8 @@ static bool check_spot(const struct check *check, const struct spot *spot)
 }
 
 /* Where the output follows the embedding, tensors of its own only repeat the embedding's. Where
- * neither of them was trained, the copies that PEFT puts beside an adapter are no reason for them to
- * come apart. */
+ * neither of them was trained, the copies that PEFT puts beside an adapter are no reason for them
+ * to come apart. */
 static void settle_head(const struct check *check)
 {
     const struct adapter_options *options = &check->patches->options;

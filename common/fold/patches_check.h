@@ -1,4 +1,5 @@
-/* Does a file hold what its adapter_config.json promises for this model, and in the right shapes? */
+/* Does a file hold what its adapter_config.json promises for this model, and in the right
+ * shapes? */
 #ifndef FOLD_PATCHES_CHECK_H
 #define FOLD_PATCHES_CHECK_H
 

@@ -6,8 +6,8 @@ static const struct patch *patch_of(const struct plan *plan, size_t adapter, enu
     return patches_at(&plan->adapters[adapter], role, layer);
 }
 
-/* Does an adapter do something to the embedding or to the output that it does not do to the other? A
- * copy of an embedding that was not trained is nothing. */
+/* Does an adapter do something to the embedding or to the output that it does not do to the other?
+ * A copy of an embedding that was not trained is nothing. */
 static bool parts_them(const struct patches *patches)
 {
     const struct patch *embedding = patches_at(patches, WEIGHT_EMBEDDING, 0);

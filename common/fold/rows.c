@@ -131,8 +131,8 @@ static void find_delta(const struct block *block, const struct term *term)
                block->count * block->columns * sizeof(float));
 }
 
-/* As torch sums a row that lies in one piece: eight lanes, then these one after the other, then what
- * is left. */
+/* As torch sums a row that lies in one piece: eight lanes, then these one after the other, then
+ * what is left. */
 static float length_of(const float *row, size_t columns)
 {
     const size_t whole = columns - columns % 8;

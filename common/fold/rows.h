@@ -1,9 +1,9 @@
 /* Rows of one weight, folded: the innermost loop.
  *
  * Numbers are those of PEFT's merge_and_unload on a CPU, bit for bit: a product is summed by
- * increasing rank with one rounding a step (fused), multiplied by the scale and added to the weight;
- * the length of a row (DoRA) is summed in eight lanes. What differs is when results are rounded to
- * the format of the output. */
+ * increasing rank with one rounding a step (fused), multiplied by the scale and added to the
+ * weight; the length of a row (DoRA) is summed in eight lanes. What differs is when results are
+ * rounded to the format of the output. */
 #ifndef FOLD_ROWS_H
 #define FOLD_ROWS_H
 
@@ -12,8 +12,8 @@
 
 enum rounding {
     ROUND_ONCE, /* at the end: of one adapter as PEFT */
-    ROUND_EACH, /* the base first, then after each adapter, of the embedding its part, too: as PEFT */
-    ROUND_SAFE /* that, and each adapter's part before it is added: as PEFT with safe_merge */
+    ROUND_EACH, /* the base, then after each adapter, of the embedding its part, too: as PEFT */
+    ROUND_SAFE  /* that, and each adapter's part before it is added: as PEFT with safe_merge */
 };
 
 /* One adapter's part in a weight. */

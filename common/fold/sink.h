@@ -23,8 +23,8 @@ struct sink {
  * that of a file with weights. */
 bool sink_is_folder(const char *path);
 
-/* The folder of base must not be the one; another one that is there must be that of a model. limit 0:
- * shards as planned. */
+/* The folder of base must not be the one; another one that is there must be that of a model. limit
+ * 0: shards as planned. */
 bool sink_open(struct sink *sink, const char *path, const struct plan *plan, uint64_t limit,
                const struct small_files *files, struct err *err);
 

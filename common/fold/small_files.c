@@ -1,7 +1,7 @@
 #include "fold/small_files.h"
 
 #include "core/outfile.h"
-#include "fold/config_text.h"
+#include "model/config_text.h"
 #include "place/folder.h"
 #include "run/chain.h"
 #include "run/metadata.h"

@@ -1,8 +1,8 @@
 /* The small files beside a model's weights: what it is, its tokenizer and its template, how it was
  * made.
  *
- * The tokenizer is the one that lies beside the adapter, where one does, because it was trained with
- * that one; else the base's. */
+ * The tokenizer is the one that lies beside the adapter, where one does, because it was trained
+ * with that one; else the base's. */
 #ifndef FOLD_SMALL_FILES_H
 #define FOLD_SMALL_FILES_H
 

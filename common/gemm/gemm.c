@@ -4,8 +4,9 @@
 
 #include <assert.h>
 
-/* How a product is cut. A job is a panel (strips side by side) by some rows of x, and goes over k in
- * pieces: packs the panel's piece, then multiplies. What is cut how changes no bit of the result. */
+/* How a product is cut. A job is a panel (strips side by side) by some rows of x, and goes over k
+ * in pieces: packs the panel's piece, then multiplies. What is cut how changes no bit of the
+ * result. */
 struct plan {
     const struct gemm *gemm;
     const struct matrix *w;

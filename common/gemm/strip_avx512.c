@@ -2,8 +2,8 @@
 
 #include <immintrin.h>
 
-/* Turns the 4 x 4 dwords within each quarter of 4 rows: quarter q of row j then holds column 4 q + j
- * of the four. */
+/* Turns the 4 x 4 dwords within each quarter of 4 rows: quarter q of row j then holds column 4 q +
+ * j of the four. */
 static void turn_quarters(__m512i *r)
 {
     const __m512i a = _mm512_unpacklo_epi32(r[0], r[1]), b = _mm512_unpackhi_epi32(r[0], r[1]);

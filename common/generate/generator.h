@@ -1,8 +1,9 @@
 /* Continues many texts at once: the weights are read once for a token of each of them.
  *
- * So many texts run beside each other; when one ends the next one takes its place. Texts of any length
- * run together, and a request with the prompt of a text that is still running takes over what that
- * one computed of it. What comes out for a request depends on that request alone, bit for bit. */
+ * So many texts run beside each other; when one ends the next one takes its place. Texts of any
+ * length run together, and a request with the prompt of a text that is still running takes over
+ * what that one computed of it. What comes out for a request depends on that request alone, bit for
+ * bit. */
 #ifndef GENERATE_GENERATOR_H
 #define GENERATE_GENERATOR_H
 
@@ -35,9 +36,9 @@ void generator_free(struct generator *generator); /* NULL is allowed */
 size_t generator_bytes(const struct decoder *decoder, const struct generator_options *options,
                        size_t longest, size_t positions);
 
-/* Runs all requests to their ends. take gets each token as it is made, by the number of its request;
- * where it returns false that text ends. An end token of the model ends a text, too, after it was
- * taken. */
+/* Runs all requests to their ends. take gets each token as it is made, by the number of its
+ * request; where it returns false that text ends. An end token of the model ends a text, too, after
+ * it was taken. */
 void generator_run(struct generator *generator, const struct request *requests, size_t count,
                    bool (*take)(void *context, size_t request, uint32_t id), void *context);
 

@@ -1,5 +1,5 @@
-/* What a text has left behind in all layers: its keys and values, in leaves of KV_PAGE positions that
- * texts with a common beginning share. */
+/* What a text has left behind in all layers: its keys and values, in leaves of KV_PAGE positions
+ * that texts with a common beginning share. */
 #ifndef GENERATE_KV_CACHE_H
 #define GENERATE_KV_CACHE_H
 

@@ -59,8 +59,8 @@ void gguf_writer_keys(const struct gguf_writer *writer, struct buffer *out);
 /* Name, format and shape are copied. Parts are numbered from 0. */
 bool gguf_writer_declare(struct gguf_writer *writer, const struct tensor *tensor, struct err *err);
 
-/* Writes the header; out is borrowed until finish. Parts then come one after the other, in any order
- * where placed is true, for which out must be one that can be placed. */
+/* Writes the header; out is borrowed until finish. Parts then come one after the other, in any
+ * order where placed is true, for which out must be one that can be placed. */
 bool gguf_writer_begin(struct gguf_writer *writer, struct outfile *out, bool placed,
                        struct err *err);
 

@@ -1,4 +1,5 @@
-/* MT19937, drawn from as numpy's RandomState draws, so that a seed means the same here and there. */
+/* MT19937, drawn from as numpy's RandomState draws, so that a seed means the same here and
+ * there. */
 #ifndef HASH_RANDOM_H
 #define HASH_RANDOM_H
 

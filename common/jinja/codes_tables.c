@@ -1,6 +1,6 @@
 /* Letters beyond ASCII as Python 3.11 sees them (Unicode 14): tests/golden/templates/codes.py made
- * this. Rows of four numbers (first, last, step, what is added) or of two (first, last); a row of zeros
- * ends each table. */
+ * this. Rows of four numbers (first, last, step, what is added) or of two (first, last); a row of
+ * zeros ends each table. */
 #include "jinja/codes.h"
 
 const int32_t codes_upper[] = {

@@ -27,8 +27,8 @@ void cpu_limit(enum cpu_level level);
 
 const char *cpu_level_name(enum cpu_level level);
 
-/* The level of that name; false when there is none. An unknown name in DPO_CPU limits nothing: it is
- * for the tools to refuse it. */
+/* The level of that name; false when there is none. An unknown name in DPO_CPU limits nothing: it
+ * is for the tools to refuse it. */
 bool cpu_named(const char *name, enum cpu_level *level);
 
 /* Who made it: AMD runs vdpbf16ps at twice the rate of fp32, Intel at half. */

@@ -1,8 +1,9 @@
-/* What is done to rows of numbers, as wide as this CPU does it: one table of functions, picked once.
+/* What is done to rows of numbers, as wide as this CPU does it: one table of functions, picked
+ * once.
  *
  * A result depends on the row's own elements alone, sums are taken in an order that is fixed by n.
- * Rows may stand at any address and have any length. Tables of different CPUs may differ in the last
- * bits. */
+ * Rows may stand at any address and have any length. Tables of different CPUs may differ in the
+ * last bits. */
 #ifndef LANES_LANES_H
 #define LANES_LANES_H
 

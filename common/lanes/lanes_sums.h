@@ -5,8 +5,8 @@
  *     fused(a, b, c)                       a b + c
  *     larger(a, b), smaller(a, b)          b where one is NaN
  *
- * and includes this and what is built on it. What is beyond a row's last whole vector is computed as
- * the rest is, with zeros behind it: an element's value never depends on n. */
+ * and includes this and what is built on it. What is beyond a row's last whole vector is computed
+ * as the rest is, with zeros behind it: an element's value never depends on n. */
 #ifndef LANES_LANES_SUMS_H
 #define LANES_LANES_SUMS_H
 

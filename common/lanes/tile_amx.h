@@ -1,5 +1,5 @@
-/* The instructions upon tiles. They are written out because gcc's intrinsics do not say that they read
- * and write memory. */
+/* The instructions upon tiles. They are written out because gcc's intrinsics do not say that they
+ * read and write memory. */
 #ifndef LANES_TILE_AMX_H
 #define LANES_TILE_AMX_H
 

@@ -1,8 +1,9 @@
 /* Which examples an update sees: the order of each epoch, cut into microbatches.
  *
- * As transformers' Trainer does it: every epoch has an order of its own, drawn from the seed and its
- * number; the last microbatch of an epoch may be smaller, the last update may have fewer of them,
- * and neither reaches into the next epoch. With a curriculum the first epoch goes by the gap. */
+ * As transformers' Trainer does it: every epoch has an order of its own, drawn from the seed and
+ * its number; the last microbatch of an epoch may be smaller, the last update may have fewer of
+ * them, and neither reaches into the next epoch. With a curriculum the first epoch goes by the
+ * gap. */
 #ifndef LEARN_FEED_H
 #define LEARN_FEED_H
 

@@ -2,8 +2,8 @@
  * gradient of what is trained, and what is logged of it.
  *
  * What goes through the model at once is a slice: as many examples as have PASS_ROWS rows together,
- * or one; all of them where the loss compares them with each other. Slices follow from the examples alone, not from memory or threads, so the sums of the
- * gradients have one order. */
+ * or one; all of them where the loss compares them with each other. Slices follow from the examples
+ * alone, not from memory or threads, so the sums of the gradients have one order. */
 #ifndef LEARN_PASS_H
 #define LEARN_PASS_H
 

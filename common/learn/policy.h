@@ -20,8 +20,9 @@ struct policy {
     struct step_plan plan;
 };
 
-/* The decoder is open and bare. The adapter is moved into the policy; NULL: all weights are trained.
- * start and frozen say what the reference is; it is the model without an adapter if both are NULL. */
+/* The decoder is open and bare. The adapter is moved into the policy; NULL: all weights are
+ * trained. start and frozen say what the reference is; it is the model without an adapter if both
+ * are NULL. */
 void policy_init(struct policy *policy, struct adapter *adapter, const struct adapter *start,
                  struct decoder *frozen);
 
@@ -41,8 +42,8 @@ void policy_backward(struct policy *policy, const struct batch *batch, const flo
 /* By the reference. rows, unless NULL, gets what policy_divergence wants: [scored, hidden]. */
 void policy_reference(struct policy *policy, const struct batch *batch, double *logp, float *rows);
 
-/* The decoder to generate with, as the reference or as the policy, and whether its adapter is on. The
- * next forward pass is the policy's again only after it was asked for that way. */
+/* The decoder to generate with, as the reference or as the policy, and whether its adapter is on.
+ * The next forward pass is the policy's again only after it was asked for that way. */
 struct decoder *policy_decoder(struct policy *policy, bool reference, bool *adapted);
 
 /* What the policy's last forward left for policy_divergence. */

@@ -1,6 +1,6 @@
 /* What the reference model says of the examples: the log-probability of each scored token, computed
- * once before training. A folder keeps it for the next run, in a file named by a hash of all that it
- * depends on:
+ * once before training. A folder keeps it for the next run, in a file named by a hash of all that
+ * it depends on:
  *
  *     CACHE/reference-IDENTITY.safetensors    logps  F64  of each token, example after example
  *

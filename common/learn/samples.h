@@ -1,5 +1,5 @@
-/* What policy and reference answer to some fixed prompts, the same at each evaluation: the likeliest
- * token each time. */
+/* What policy and reference answer to some fixed prompts, the same at each evaluation: the
+ * likeliest token each time. */
 #ifndef LEARN_SAMPLES_H
 #define LEARN_SAMPLES_H
 

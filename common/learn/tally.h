@@ -1,6 +1,6 @@
-/* Sums of what is logged, as TRL takes its averages: each microbatch has a mean of its own, and what
- * is logged is the mean of these, whatever their sizes. Means of a microbatch are over its pairs, or
- * over its scored tokens. */
+/* Sums of what is logged, as TRL takes its averages: each microbatch has a mean of its own, and
+ * what is logged is the mean of these, whatever their sizes. Means of a microbatch are over its
+ * pairs, or over its scored tokens. */
 #ifndef LEARN_TALLY_H
 #define LEARN_TALLY_H
 

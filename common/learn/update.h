@@ -2,8 +2,8 @@
  * of the optimiser.
  *
  * The gradients of the microbatches are summed in a balanced tree whose shape depends on their
- * number alone (optimizer/gradient_sum), so that machines which each compute some of them would come to
- * the same bits. */
+ * number alone (optimizer/gradient_sum), so that machines which each compute some of them would
+ * come to the same bits. */
 #ifndef LEARN_UPDATE_H
 #define LEARN_UPDATE_H
 

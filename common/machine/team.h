@@ -1,6 +1,6 @@
-/* Threads that wait for work and share it: one call cuts a job into numbered pieces and returns when
- * all are done. Who does which piece is chance, so a piece must write what no other one writes and
- * must not depend on the thread; then the number of threads changes nothing in the result. */
+/* Threads that wait for work and share it: one call cuts a job into numbered pieces and returns
+ * when all are done. Who does which piece is chance, so a piece must write what no other one writes
+ * and must not depend on the thread; then the number of threads changes nothing in the result. */
 #ifndef MACHINE_TEAM_H
 #define MACHINE_TEAM_H
 

@@ -3,8 +3,8 @@
  *
  *     f(j) = base^(-2j / head_dim)
  *     linear   f / factor
- *     llama3   f / factor where the wavelength 2 pi / f is above original / low, f where it is below
- *              original / high, and between these a mean of both
+ *     llama3   f / factor where the wavelength 2 pi / f is above original / low, f where it is
+ *              below original / high, and between these a mean of both
  *     yarn     the same between the frequencies that turn slow and fast times in the original
  *              length, by their number j; cosine and sine times the amplitude
  *     divided  f / divisors[j] */

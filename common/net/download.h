@@ -22,8 +22,8 @@ struct download {
     bool (*progress)(void *context, uint64_t bytes); /* there already; or NULL */
 };
 
-/* At the end the partial file is whole, checked and on the disk: the caller renames it. A digest that
- * is not the promised one removes it. */
+/* At the end the partial file is whole, checked and on the disk: the caller renames it. A digest
+ * that is not the promised one removes it. */
 bool download_run(struct http *http, const struct download *download, struct err *err);
 
 /* Does a file have this size and digest? 1, 0 when not or when there is none, -1. */

@@ -9,8 +9,8 @@
  * What holds for every request: plain http goes to this machine only, unless allow_plain; no proxy
  * stands before this machine, others come from the environment; at most 5 redirects, from https to
  * https alone; a token goes to the host that was asked and to no other, and over plain http to this
- * machine alone; a connection is there within 10 s, and an answer that stalls is given up; a body is
- * no longer than limit. What failed on the way (no connection, a stall, a cut, 408, 429, 5xx) is
+ * machine alone; a connection is there within 10 s, and an answer that stalls is given up; a body
+ * is no longer than limit. What failed on the way (no connection, a stall, a cut, 408, 429, 5xx) is
  * tried again, later each time, as long as nothing of the answer was handed on. */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
@@ -77,8 +77,8 @@ struct http_request {
 struct http *http_open(const struct http_settings *settings); /* texts are borrowed */
 void http_close(struct http *http);
 
-/* True when the status is 2xx, or 3xx of stay. Otherwise err names the address and the cause, in the
- * server's words where it has any; answer->status tells a refusal (404) from a failure (0).
+/* True when the status is 2xx, or 3xx of stay. Otherwise err names the address and the cause, in
+ * the server's words where it has any; answer->status tells a refusal (404) from a failure (0).
  * answer is all zero, or an earlier one, used again. */
 bool http_ask(struct http *http, const struct http_request *request, struct http_answer *answer,
               struct err *err);

@@ -1,4 +1,5 @@
-/* The parts of an http or https address that decide who may be asked, and who may be told a secret. */
+/* The parts of an http or https address that decide who may be asked, and who may be told a
+ * secret. */
 #ifndef NET_URL_H
 #define NET_URL_H
 

@@ -1,6 +1,7 @@
 /* Elements left out by chance, the others made larger by as much:
  *
- *     y_tj = m_tj x_tj / (1 - p),  dx_tj += m_tj dy_tj / (1 - p),  m_tj = 0 with probability p, else 1
+ *     y_tj = m_tj x_tj / (1 - p),  dx_tj += m_tj dy_tj / (1 - p)
+ *     m_tj = 0 with probability p, else 1
  *
  * The mask is no state but a function of the seed, the call, the row and the column: the backward
  * pass makes it again, and neither threads nor vectors change it. */

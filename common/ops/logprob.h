@@ -33,7 +33,8 @@ void logprob_forward(struct team *team, size_t T, size_t V, const float *z, size
 void logprob_backward(struct team *team, size_t T, size_t V, float *z, size_t ldz,
                       const uint32_t *ids, const double *lse, const float *dlogp);
 
-/* kl_t = sum over j of p_tj (log p_tj - log q_tj) in nats, p of z and q of z_ref. Logits are finite. */
+/* kl_t = sum over j of p_tj (log p_tj - log q_tj) in nats, p of z and q of z_ref. Logits are
+ * finite. */
 void logprob_divergence(struct team *team, size_t T, size_t V, const float *z, const float *z_ref,
                         size_t ldz, double *kl);
 

@@ -1,5 +1,5 @@
-/* How ops cut their work for a team: into pieces of fixed size, so that what is summed together does
- * not depend on the number of threads. */
+/* How ops cut their work for a team: into pieces of fixed size, so that what is summed together
+ * does not depend on the number of threads. */
 #ifndef OPS_PIECES_H
 #define OPS_PIECES_H
 

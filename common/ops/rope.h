@@ -20,8 +20,8 @@ void rope_table_init(struct rope_table *table, size_t D, size_t positions,
                      const double *frequencies, double amplitude);
 void rope_table_release(struct rope_table *table);
 
-/* Turns the T rows of x in place: heads of D each, one after the other, at positions [T], each below
- * the table's. */
+/* Turns the T rows of x in place: heads of D each, one after the other, at positions [T], each
+ * below the table's. */
 void rope_forward(struct team *team, const struct rope_table *table, size_t T, size_t heads,
                   const size_t *positions, float *x, size_t ldx);
 

@@ -20,8 +20,8 @@ struct plateau {
 
 void plateau_init(struct plateau *plateau, const struct schedule *schedule);
 
-/* After each evaluation, with a result that is better when it is less; one that is NaN is not better.
- * Returns whether the rate fell. */
+/* After each evaluation, with a result that is better when it is less; one that is NaN is not
+ * better. Returns whether the rate fell. */
 bool plateau_step(struct plateau *plateau, double result);
 
 /* What changes, as JSON and from it: the settings are the schedule's. */

@@ -1,4 +1,5 @@
-/* The file behind --config: one option a line, as it stands in a shell's file, in YAML or in Python.
+/* The file behind --config: one option a line, as it stands in a shell's file, in YAML or in
+ * Python.
  *
  *     # how the options are written here      # or as in the files of other trainers
  *     learning-rate = 5e-5                    learning_rate: 5.0e-5   # a comment

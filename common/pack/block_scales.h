@@ -1,5 +1,5 @@
-/* What the K formats make of a batch: for each block of 256 elements the scales of its groups as small
- * numbers, and codes made anew with these. */
+/* What the K formats make of a batch: for each block of 256 elements the scales of its groups as
+ * small numbers, and codes made anew with these. */
 #ifndef PACK_BLOCK_SCALES_H
 #define PACK_BLOCK_SCALES_H
 

@@ -1,12 +1,12 @@
-/* A batch of groups: up to 16 runs of as many elements, which share a scale each, one to a lane. What
- * is done to a group is a chain of sums in the order of its elements, so groups are worked on side by
- * side and each lane computes what one group alone would: vectors of any width give the same bits.
+/* A batch of groups: up to 16 runs of as many elements, which share a scale each, one to a lane.
+ * What is done to a group is a chain of sums in the order of its elements, so groups stand side by
+ * side and a lane computes what one group alone would: vectors of any width give the same bits.
  *
  * A file packer_x.c says what vectors are, of WIDTH floats, with
  *
  *     larger(a, b), smaller(a, b), root(a)   of each lane
  *
- * and includes this and what is built on it. Products and sums are never fused (-ffp-contract=off). */
+ * and includes this and what is built on it. Products and sums are never fused. */
 #ifndef PACK_LANE_H
 #define PACK_LANE_H
 

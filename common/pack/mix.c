@@ -100,7 +100,8 @@ static bool holds(const struct mix *mix, enum when when, uint32_t i, uint32_t n)
     return false;
 }
 
-/* Those of 70 thousand million parameters: 64 query heads share 8 others, whose values are small. */
+/* Those of 70 thousand million parameters: 64 query heads share 8 others, whose values are
+ * small. */
 static bool has_small_values(const struct mix_model *model)
 {
     if (model->layers != 80) return false;

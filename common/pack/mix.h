@@ -2,8 +2,9 @@
  * are supported here.
  *
  * Tensors with one row, norms, and what is no weight stay as they are. Matrices get the format of
- * the file's type, and some that matter more a larger one: the head, values, the end of the feed-forward
- * network, in some layers. A row that is no whole number of blocks gets a format of shorter ones. */
+ * the file's type, and some that matter more a larger one: the head, values, the end of the
+ * feed-forward network, in some layers. A row that is no whole number of blocks gets a format of
+ * shorter ones. */
 #ifndef PACK_MIX_H
 #define PACK_MIX_H
 

@@ -1,8 +1,8 @@
 /* The search for a scale and a minimum: x is near scale code - min, codes from 0 to top, min >= 0.
  *
- * First the codes reach from the least to the largest element; then codes for ranges that are a little
- * wider or narrower, each with the scale and minimum of least squares. What has the least weighted
- * error is kept, and its minimum is the beginning of the ranges that follow. */
+ * First the codes reach from the least to the largest element; then codes for ranges that are a
+ * little wider or narrower, each with the scale and minimum of least squares. What has the least
+ * weighted error is kept, and its minimum is the beginning of the ranges that follow. */
 #ifndef PACK_RANGE_H
 #define PACK_RANGE_H
 

@@ -1,5 +1,5 @@
-/* The searches for a scale alone: x is near scale code, codes from -half to half - 1. A batch's codes
- * are from 0 on: half more, but 0 in a group of zeros. */
+/* The searches for a scale alone: x is near scale code, codes from -half to half - 1. A batch's
+ * codes are from 0 on: half more, but 0 in a group of zeros. */
 #ifndef PACK_SCALE_SEARCH_H
 #define PACK_SCALE_SEARCH_H
 
@@ -35,8 +35,8 @@ static inline void scale_sum(const struct batch *b, size_t c, size_t n, floats i
     *lx = product, *ll = square;
 }
 
-/* The scale of least squares for codes that reach from the largest element a little less and a little
- * further: the one with the least error. */
+/* The scale of least squares for codes that reach from the largest element a little less and a
+ * little further: the one with the least error. */
 static inline void scale_lanes(struct batch *b, size_t c, size_t n, float half)
 {
     const floats none = {0}, most = largest(b, c, n);

@@ -1,5 +1,5 @@
-/* The searches that change one code after the other while the error shrinks: of elements weighted by
- * their squares, with codes from -4 to 3, and of a block's scales, which are not negative. */
+/* The searches that change one code after the other while the error shrinks: of elements weighted
+ * by their squares, with codes from -4 to 3, and of a block's scales, which are not negative. */
 #ifndef PACK_STEP_SEARCH_H
 #define PACK_STEP_SEARCH_H
 

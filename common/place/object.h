@@ -24,8 +24,8 @@ struct object {
 
 bool object_parse(struct object *object, struct text json, const char *path, struct err *err);
 
-/* The same of a file in which whole numbers may be of any size, as they are in tokenizer_config.json;
- * no value is a count then. */
+/* The same of a file in which whole numbers may be of any size, as they are in
+ * tokenizer_config.json; no value is a count then. */
 bool object_parse_huge(struct object *object, struct text json, const char *path, struct err *err);
 void object_release(struct object *object);
 

@@ -16,8 +16,8 @@ struct repository {
 bool repository_list(const struct repository *repository, const char *revision,
                      struct listing *listing, struct err *err);
 
-/* Asks for size and ETag of a file, to fill in what the listing lacks: what refuses this would refuse
- * the file, too. */
+/* Asks for size and ETag of a file, to fill in what the listing lacks: what refuses this would
+ * refuse the file, too. */
 bool repository_ask(const struct repository *repository, const char *commit, struct listed *file,
                     struct err *err);
 

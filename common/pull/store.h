@@ -1,5 +1,5 @@
-/* Where the files of a repository are put: into the hub's cache, as its own tools do (place/hub), or
- * into a plain folder. One process at a time puts files there. */
+/* Where the files of a repository are put: into the hub's cache, as its own tools do (place/hub),
+ * or into a plain folder. One process at a time puts files there. */
 #ifndef PULL_STORE_H
 #define PULL_STORE_H
 

@@ -1,5 +1,5 @@
-/* Which files of a repository a model is made of, for these tools. Weights come as safetensors: other
- * formats hold programs that run when they are read, and are never fetched. */
+/* Which files of a repository a model is made of, for these tools. Weights come as safetensors:
+ * other formats hold programs that run when they are read, and are never fetched. */
 #ifndef PULL_WANTED_H
 #define PULL_WANTED_H
 

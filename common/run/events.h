@@ -3,8 +3,9 @@
  *
  * The file is a row of TFRecords: the length in 8 bytes, its checksum in 4, the event, the event's
  * checksum in 4; all little-endian, checksums masked CRC-32C. An event is a protobuf message with
- * the time, the step, and what there is to say. Every entry is one event. TensorBoard reads the files of a folder in the order of their
- * names; a new file's name comes after those that are there, whatever the clock says. */
+ * the time, the step, and what there is to say. Every entry is one event. TensorBoard reads the
+ * files of a folder in the order of their names; a new file's name comes after those that are
+ * there, whatever the clock says. */
 #ifndef RUN_EVENTS_H
 #define RUN_EVENTS_H
 
@@ -22,7 +23,8 @@ struct events {
 bool events_open(struct events *events, const char *folder, uint64_t first_step, struct err *err);
 
 /* Says that the run goes back, and begins anew with that step: TensorBoard forgets what it heard of
- * it and of later ones. Each file begins with this, too: of a first one TensorBoard takes no heed. */
+ * it and of later ones. Each file begins with this, too: of a first one TensorBoard takes no
+ * heed. */
 bool events_restart(struct events *events, uint64_t step, struct err *err);
 
 /* Adds the numbers of an entry at its 'step' (0 where it has none), under transformers' names:

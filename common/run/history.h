@@ -1,5 +1,6 @@
 /* The memory of a project: one SQLite database, runs.db, to which each run of a tool adds a row, so
- * that "is tonight's model better than the one in use?" is a query. dpo-runs(5) tells of its tables.
+ * that "is tonight's model better than the one in use?" is a query. dpo-runs(5) tells of its
+ * tables.
  *
  * A row is one process. It is written when the run begins, as 'running', and completed at its end:
  * one that was killed stays 'running' and says on which host, and as which process, it ran. The

@@ -33,7 +33,8 @@ bool journal_shorten(struct journal *journal, uint64_t len, struct err *err)
     return true;
 }
 
-/* One write for all of it; only a disk that is full, or a signal on some file systems, makes more. */
+/* One write for all of it; only a disk that is full, or a signal on some file systems, makes
+ * more. */
 static bool write_all(int fd, const char *at, size_t len)
 {
     while (len) {

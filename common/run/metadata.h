@@ -9,8 +9,8 @@
  *     }
  *
  * 'folds' is the chain of what was folded into the base before, oldest first: who folds an adapter
- * into its base puts the adapter's metadata beside the result, and a run on that base adds it to the
- * chain. So a reference that changed from one run to the next is not forgotten. */
+ * into its base puts the adapter's metadata beside the result, and a run on that base adds it to
+ * the chain. So a reference that changed from one run to the next is not forgotten. */
 #ifndef RUN_METADATA_H
 #define RUN_METADATA_H
 

@@ -21,8 +21,8 @@ struct shard_writer {
 
 void shard_writer_init(struct shard_writer *writer, const char *folder, uint64_t limit);
 
-/* The tensor that is declared next begins a shard. Where this was said once, it is said of all but the
- * first, and the limit does not count. */
+/* The tensor that is declared next begins a shard. Where this was said once, it is said of all but
+ * the first, and the limit does not count. */
 void shard_writer_cut(struct shard_writer *writer);
 
 /* Plans the shards. Fails where a model.safetensors stands that would be read instead of them. */

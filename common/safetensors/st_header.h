@@ -6,7 +6,8 @@
  *     the rest    the tensors; offsets count from here, and leave no hole and no tail
  *
  * What the reference implementation lets pass and we do not: a name or a key twice, unknown
- * members, white space around the outer braces but for spaces at the end, more than 8 dimensions. */
+ * members, white space around the outer braces but for spaces at the end, more than 8
+ * dimensions. */
 #ifndef SAFETENSORS_ST_HEADER_H
 #define SAFETENSORS_ST_HEADER_H
 

@@ -52,7 +52,8 @@ bool reader_head(const char *path, int fd, struct buffer *head, struct err *err)
     return true;
 }
 
-/* A list of pairs, as far as can be seen from its beginning: it is empty, or an object comes first. */
+/* A list of pairs, as far as can be seen from its beginning: it is empty, or an object comes
+ * first. */
 static bool may_be_pairs(const struct value *value)
 {
     const char *p = value->at + 1, *end = value->at + value->len;

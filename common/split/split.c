@@ -238,7 +238,8 @@ static void place_units(double *places, const size_t *rows, const size_t *names,
     for (size_t i = 0; i < count; i++) places[names ? names[rows[i]] : rows[i]] = PLACE(part, i);
 }
 
-/* 0.2 + 0.1 is meant to be 0.3, as one would write it for train_test_split; 2/3 stays what it is. */
+/* 0.2 + 0.1 is meant to be 0.3, as one would write it for train_test_split; 2/3 stays what it
+ * is. */
 static double share_of(double part, double whole)
 {
     double share = part / whole, written = round(share * 1e6) / 1e6;

@@ -82,7 +82,8 @@ static bool write_manifest(struct outfile *out, const struct split *split, struc
     return good;
 }
 
-/* A part's lines as the elements of an array. The part was synced, so its descriptor has them all. */
+/* A part's lines as the elements of an array. The part was synced, so its descriptor has them
+ * all. */
 static bool copy_part(struct outfile *to, const struct split_part *part, struct err *err)
 {
     char path[] = "-", *paths[] = {path, NULL};

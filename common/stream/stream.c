@@ -168,8 +168,8 @@ static void work(void *context, size_t piece, size_t thread)
     }
 }
 
-/* Other formats are unpacked to floats in registers, which is no slower for one row: and one row and
- * many must take the same way. */
+/* Other formats are unpacked to floats in registers, which is no slower for one row: and one row
+ * and many must take the same way. */
 static bool is_bf16(const struct matrix *w)
 {
     return w->form == MATRIX_STORED && w->dtype == DTYPE_BF16;

@@ -1,7 +1,8 @@
 /* The product for a few rows, as in generation: the matrix is read once, straight from its stored
- * format, at the speed of memory. Activations and sums are float; a row of the result depends on that
- * row of x alone, bit for bit, but may differ from gemm_forward's in its last bits. With
- * PRECISION_BF16 x may be rounded to bf16 where that is faster, for a matrix that is stored in it. */
+ * format, at the speed of memory. Activations and sums are float; a row of the result depends on
+ * that row of x alone, bit for bit, but may differ from gemm_forward's in its last bits. With
+ * PRECISION_BF16 x may be rounded to bf16 where that is faster, for a matrix that is stored in
+ * it. */
 #ifndef STREAM_STREAM_H
 #define STREAM_STREAM_H
 

@@ -1,5 +1,5 @@
-/* Pairs of bf16 along the rows: sums of 8 rows of the matrix by 3 of x stand in registers, 16 partial
- * sums each. */
+/* Pairs of bf16 along the rows: sums of 8 rows of the matrix by 3 of x stand in registers, 16
+ * partial sums each. */
 #include "stream/stream_fold512.h"
 #include "stream/stream_narrow.h"
 #include "stream/stream_round512.h"
@@ -23,8 +23,8 @@ static void take(const struct narrow_piece *slab, size_t m, size_t rows, const f
     }
 }
 
-/* M: of the slab's rows from x on, a constant where it is called. Those of the matrix from `begin` to
- * `end` have what comes next fetched: all at once would be more than can be under way. */
+/* M: of the slab's rows from x on, a constant where it is called. Those of the matrix from `begin`
+ * to `end` have what comes next fetched: all at once would be more than can be under way. */
 ALWAYS void tile_of(size_t M, const struct narrow_piece *piece, const bf16 *x, float *parts,
                     size_t begin, size_t end)
 {

@@ -33,8 +33,8 @@ struct stream_narrow {
     size_t chunk; /* most elements of theirs */
     bool evenly;  /* where the rows stand must be so */
 
-    /* Rounds rows m to m + rows <= NARROW_LINE of a slab, elements k to k + count, into their places,
-     * with zeros up to whole steps. x begins at the first of them. */
+    /* Rounds rows m to m + rows <= NARROW_LINE of a slab, elements k to k + count, into their
+     * places, with zeros up to whole steps. x begins at the first of them. */
     void (*take)(const struct narrow_piece *slab, size_t m, size_t rows, const float *x, size_t ldx,
                  bf16 *out);
 

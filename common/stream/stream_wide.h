@@ -7,8 +7,8 @@
 
 #define ALWAYS static inline __attribute__((always_inline))
 
-/* How a format comes apart: begin reads the scales of `block` elements in `bytes` bytes, then part p
- * makes `part` of them floats. */
+/* How a format comes apart: begin reads the scales of `block` elements in `bytes` bytes, then part
+ * p makes `part` of them floats. */
 struct scales {
     float scale[16]; /* Q4_K, Q5_K: eight, then the eight minima */
 };

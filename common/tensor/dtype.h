@@ -52,8 +52,8 @@ struct dtype_info {
     unsigned bytes;      /* of a block */
     bool weights;        /* may hold a model's weights without scales of their own */
 
-    /* Both NULL where nothing asks for it. Unpack count elements, a multiple of a block. bf16 is rounded to nearest even from exactly
-     * the float that to_f32 gives. */
+    /* Both NULL where nothing asks for it. Unpack count elements, a multiple of a block. bf16 is
+     * rounded to nearest even from exactly the float that to_f32 gives. */
     void (*to_f32)(const unsigned char *at, float *out, size_t count);
     void (*to_bf16)(const unsigned char *at, bf16 *out, size_t count);
 };

@@ -1,7 +1,7 @@
 /* Rows of signed bytes with one scale each: an element is its byte times the scale of its row.
  *
- * The scale of a row is the largest absolute value in it, divided by 127. A code is the element times
- * (1 / that value * 127, in floats), rounded to nearest even: the row-wise quantisation of
+ * The scale of a row is the largest absolute value in it, divided by 127. A code is the element
+ * times (1 / that value * 127, in floats), rounded to nearest even: the row-wise quantisation of
  * LLM.int8. */
 #ifndef TENSOR_INT8_H
 #define TENSOR_INT8_H

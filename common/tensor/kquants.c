@@ -2,7 +2,8 @@
 
 #include "tensor/blocks.h"
 
-/* Codes of 2 bits: byte 32 h + j holds elements 128 h + j + 0, 32, 64, 96, the lowest bits first. */
+/* Codes of 2 bits: byte 32 h + j holds elements 128 h + j + 0, 32, 64, 96, the lowest bits
+ * first. */
 static inline void q2_k_block(const unsigned char *restrict at, float *restrict out)
 {
     const unsigned char *scales = at, *codes = at + 16;

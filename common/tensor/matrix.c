@@ -38,8 +38,9 @@ const unsigned char *matrix_row(const struct matrix *matrix, uint64_t row)
     return matrix->at + stored_row(matrix, row) * matrix->stride;
 }
 
-/* Elements of a row: whole blocks are unpacked straight, the part of a last one by way of a spare one.
- */
+/* Elements of a row: whole blocks are unpacked straight, the part of a last one by way of a spare
+ * one.
+ * */
 struct run {
     const struct dtype_info *info;
     const unsigned char *at, *last;

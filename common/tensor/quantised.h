@@ -18,8 +18,8 @@ struct quantised {
 /* Sets the sizes; there is no memory yet. */
 struct quantised quantised_sizes(enum matrix_form form, uint64_t rows, uint64_t cols);
 
-/* Takes the memory and fills it; false, with nothing to release, when an element is NaN or infinite.
- * The number of threads changes nothing. */
+/* Takes the memory and fills it; false, with nothing to release, when an element is NaN or
+ * infinite. The number of threads changes nothing. */
 bool quantised_make(struct quantised *to, enum matrix_form form, const struct matrix *from,
                     struct team *team);
 

@@ -1,5 +1,5 @@
-/* Merges on their way into a tokenizer, some dozens at a time: looking up the three tokens of each is
- * waiting for memory, and so they are all asked for before the first is needed. */
+/* Merges on their way into a tokenizer, some dozens at a time: looking up the three tokens of each
+ * is waiting for memory, and so they are all asked for before the first is needed. */
 #ifndef TOKENS_MERGE_ROWS_H
 #define TOKENS_MERGE_ROWS_H
 

@@ -3,7 +3,7 @@
  *
  *     RUN/checkpoint-N/
  *         adapter_model.safetensors   the parameters; with all weights trained model.safetensors
- *         optimizer.safetensors       'NAME.exp_avg' and 'NAME.exp_avg_sq' of each parameter, floats;
+ *         optimizer.safetensors       'NAME.exp_avg', 'NAME.exp_avg_sq' of each parameter, floats;
  *                                     its dictionary says in 'step' how many updates AdamW made
  *         resume.json                 what the objects of the run saved, by name
  *         ...                         adapter_config.json, trainer_state.json, by the caller */

@@ -1,7 +1,7 @@
 /* The checkpoints of a run, by their numbers: which there are, and which may go.
  *
- * Only folders named checkpoint-N that hold a resume.json count: others, of other programs, are left
- * alone. */
+ * Only folders named checkpoint-N that hold a resume.json count: others, of other programs, are
+ * left alone. */
 #ifndef TRAIN_CHECKPOINTS_H
 #define TRAIN_CHECKPOINTS_H
 

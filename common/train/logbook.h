@@ -1,5 +1,5 @@
-/* What a run writes down while it goes: metrics.jsonl and the event files of TensorBoard. Nothing in
- * the former depends on the time or on the machine's speed. See dpo-run(5). */
+/* What a run writes down while it goes: metrics.jsonl and the event files of TensorBoard. Nothing
+ * in the former depends on the time or on the machine's speed. See dpo-run(5). */
 #ifndef TRAIN_LOGBOOK_H
 #define TRAIN_LOGBOOK_H
 

@@ -2,9 +2,8 @@
 
 #include "core/memory.h"
 #include "core/outfile.h"
+#include "model/config_text.h"
 #include "model/model_text.h"
-
-#include <jansson.h>
 
 static bool write_text(const char *folder, const char *name, struct text text, struct err *err)
 {
@@ -45,31 +44,15 @@ bool model_files_copy(const char *model, const char *folder, struct err *err)
     return good;
 }
 
-static int add_text(const char *text, size_t len, void *out)
-{
-    buffer_add(out, text, len);
-    return 0;
-}
-
-/* The config says which format the weights have, under its older or its newer name. */
 static bool write_config(const struct mapped *file, const char *folder, struct err *err)
 {
-    json_t *config = json_loadb((const char *)file->at, file->len, JSON_REJECT_DUPLICATES, NULL);
+    const struct text base = {(const char *)file->at, file->len};
     struct buffer written = {0};
-    bool good;
+    const bool good =
+        config_text_change(base, file->path, NULL, "float32", &written, err) &&
+        write_text(folder, "config.json", (struct text){written.at, written.len}, err);
 
-    if (!json_is_object(config)) {
-        json_decref(config);
-        return err_set(err, "%s is no JSON object", file->path);
-    }
-    json_object_del(config, "dtype");
-    json_object_del(config, "quantization_config");
-    json_object_set_new(config, "torch_dtype", json_string("float32"));
-    json_dump_callback(config, add_text, &written,
-                       JSON_INDENT(2) | JSON_SORT_KEYS | JSON_REAL_PRECISION(17));
-    good = write_text(folder, "config.json", (struct text){written.at, written.len}, err);
     buffer_release(&written);
-    json_decref(config);
     return good;
 }
 

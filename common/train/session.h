@@ -3,7 +3,7 @@
  *     session_load     model, adapter and reference are opened, all examples read and checked
  *     session_plan     updates, rates, memory: nothing has been computed yet
  *     session_prepare  the reference's numbers; the policy must agree with them where it begins
- *     session_train    the loop
+ *     trainer_run      the loop
  *     session_finish   the result in the folder of the run */
 #ifndef TRAIN_SESSION_H
 #define TRAIN_SESSION_H
@@ -78,7 +78,8 @@ bool session_rehearse(struct session *session, bool reference, uint64_t *tokens,
 
 bool session_prepare(struct session *session, struct err *err);
 
-/* 1. 0: the best state was to be the result, and none was good enough; err says so. -1: a failure. */
+/* 1. 0: the best state was to be the result, and none was good enough; err says so. -1: a
+ * failure. */
 int session_finish(struct session *session, struct err *err);
 void session_close(struct session *session);
 

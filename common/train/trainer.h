@@ -1,8 +1,8 @@
-/* The loop: updates, and after them what is due, in this order: a line in the log, an evaluation and
- * what follows from it, a checkpoint.
+/* The loop: updates, and after them what is due, in this order: a line in the log, an evaluation
+ * and what follows from it, a checkpoint.
  *
- * A run can be stopped between any two updates, or killed at any instant: what goes on from the last
- * checkpoint takes the same steps, and writes the same bytes, as if nothing had been. */
+ * A run can be stopped between any two updates, or killed at any instant: what goes on from the
+ * last checkpoint takes the same steps, and writes the same bytes, as if nothing had been. */
 #ifndef TRAIN_TRAINER_H
 #define TRAIN_TRAINER_H
 
@@ -68,8 +68,8 @@ struct trainer {
 /* Was the newest checkpoint of the run, if there is one, made with these options and inputs? */
 bool trainer_check(const char *run, const json_t *options, const json_t *inputs, struct err *err);
 
-/* Sets up the memory and opens the logbook. With resume it goes on from the newest checkpoint of the
- * run, if there is one. */
+/* Sets up the memory and opens the logbook. With resume it goes on from the newest checkpoint of
+ * the run, if there is one. */
 bool trainer_begin(struct trainer *trainer, bool resume, struct err *err);
 
 bool trainer_run(struct trainer *trainer, enum train_end *end, struct err *err);

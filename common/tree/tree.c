@@ -60,7 +60,8 @@ static struct cut cut_of(const struct tree_rules *rules, size_t begin, size_t co
     return (struct cut){begin, excess};
 }
 
-/* One side's ids behind the shared prompt, which ends at 'shared'; the answer begins at 'prompt'. */
+/* One side's ids behind the shared prompt, which ends at 'shared'; the answer begins at
+ * 'prompt'. */
 static struct branch add_branch(struct ids *out, const struct ids *side, struct cut cut,
                                 size_t shared, size_t prompt)
 {

@@ -3,10 +3,10 @@
  *     generate MODEL [--bits 16|8] [--precision fp32|bf16] [--repeats 3]
  *     generate MODEL --first
  *
- * One line of JSON: tokens a second, of each repeat, of a prompt of 512 tokens ('prefill'), and of 1,
- * 8 and 32 texts that go on beside each other from prompts of 128 ('decode'); and how near one
- * text comes to what reading the weights from memory takes. With --first it only makes one token, so
- * that the time of the process is that of a start. */
+ * One line of JSON: tokens a second, of each repeat, of a prompt of 512 tokens ('prefill'), and of
+ * 1, 8 and 32 texts that go on beside each other from prompts of 128 ('decode'); and how near one
+ * text comes to what reading the weights from memory takes. With --first it only makes one token,
+ * so that the time of the process is that of a start. */
 #include "core/report.h"
 #include "generate/generator.h"
 #include "machine.h"

@@ -87,8 +87,8 @@ static inline double peak_count(const struct kernel *kernel)
 }
 #endif
 
-/* Operations a second of all threads with the instruction that the kernel is made of, the best of some
- * milliseconds; 0 where it is made of plain C. */
+/* Operations a second of all threads with the instruction that the kernel is made of, the best of
+ * some milliseconds; 0 where it is made of plain C. */
 static inline double machine_peak(struct team *team, const struct kernel *kernel)
 {
     const double count = peak_count(kernel) * (double)team_size(team);

@@ -1,6 +1,6 @@
-/* How fast matrices stream through stream_product, and small products run: stream
- * [THREADS [LEVEL [FORMAT [avx512bf16]]]], the last one to compute with that where weights are BF16,
- * whatever the CPU says.
+/* How fast matrices stream through stream_product, and small products run: stream [THREADS [LEVEL
+ * [FORMAT [avx512bf16]]]], the last one to compute with that where weights are BF16, whatever the
+ * CPU says.
  *
  * Each matrix is one of many copies, 1.2 GB together, so that all come from memory. Shown are GB/s
  * of weights, with their part of what plain reading reaches, 10^9 weights/s and GF/s. */

@@ -1,9 +1,9 @@
 /* How fast a tokenizer is: tokens TOKENIZER.json TEXT [REPEATS]
  *
  * TEXT is documents with NUL bytes between them. Prints the milliseconds that loading takes, and
- * the MB/s (10^6 bytes of UTF-8) of encoding with one and with two threads and of decoding, each the
- * best of REPEATS, every one with new encoders; and a digest of all ids. What runs on
- * one thread is measured in processor time, so that a busy machine does not count. */
+ * the MB/s (10^6 bytes of UTF-8) of encoding with one and with two threads and of decoding, each
+ * the best of REPEATS, every one with new encoders; and a digest of all ids. What runs on one
+ * thread is measured in processor time, so that a busy machine does not count. */
 #include "core/lines.h"
 #include "hash/sha256.h"
 #include "tokens/detokenizer.h"

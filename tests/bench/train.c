@@ -1,6 +1,6 @@
-/* dpo-train with clocks around what it calls (--wrap, see the Makefile): on its output it leaves one
- * line of JSON, with the seconds a pair of each update but the first, of the reference's pass, and
- * where the time of the whole run went. */
+/* dpo-train with clocks around what it calls (--wrap, see the Makefile): on its output it leaves
+ * one line of JSON, with the seconds a pair of each update but the first, of the reference's pass,
+ * and where the time of the whole run went. */
 #include "decoder/batch.h"
 #include "machine.h"
 #include "optimizer/gradients.h"
@@ -10,8 +10,8 @@
 
 #include <stdio.h>
 
-/* Time inside a part that another one calls counts for the inner one, but the first check and those from
- * PART_REFERENCE on are one whole each. */
+/* Time inside a part that another one calls counts for the inner one, but the first check and those
+ * from PART_REFERENCE on are one whole each. */
 enum part {
     PART_START, /* options, locks, what is told */
     PART_PREPARE,

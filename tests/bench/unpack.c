@@ -1,5 +1,5 @@
-/* How fast the rows of a matrix are unpacked by one thread, in millions of weights a second, and how
- * fast matrices are quantised.
+/* How fast the rows of a matrix are unpacked by one thread, in millions of weights a second, and
+ * how fast matrices are quantised.
  *
  * 64 rows of 4096 columns are unpacked into one that stays in the cache, as a product does it: the
  * fastest of 30 times. */

@@ -1,6 +1,6 @@
 /* Keys of a GGUF file from files of strangers: a tokenizer.json, a config.json, a
- * tokenizer_config.json and a generation_config.json, with a zero byte between them. What is written
- * must be what gguf/gguf reads. */
+ * tokenizer_config.json and a generation_config.json, with a zero byte between them. What is
+ * written must be what gguf/gguf reads. */
 #include "export/keys.h"
 #include "fuzz/fuzz.h"
 #include "gguf/gguf.h"

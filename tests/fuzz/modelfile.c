@@ -1,4 +1,5 @@
-/* What is read can be written, and is then read as the same; or cannot be written, and is said so. */
+/* What is read can be written, and is then read as the same; or cannot be written, and is said
+ * so. */
 #include "deploy/modelfile.h"
 #include "fuzz/fuzz.h"
 

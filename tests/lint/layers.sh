@@ -34,7 +34,7 @@ optimizer core hash machine adapter control
 adapter  core machine hash tensor safetensors place model ops
 decoder  core machine hash lanes tensor safetensors gemm stream attention ops model adapter base
 generate core machine hash lanes tensor gemm attention ops model decoder
-model    core machine gguf hash place safetensors tensor
+model    core machine gguf hash place records safetensors tensor
 base     core machine hash model safetensors tensor
 loss     core
 control  core
@@ -45,7 +45,6 @@ train    core hash machine tensor safetensors place adapter optimizer examples l
 eval     core machine records tree decoder examples
 export   core hash records machine tensor safetensors gguf place model tokens bpe pack
 fold     core machine lanes tensor gguf safetensors place model adapter gemm run records
-export   core tensor tokens model
 deploy   core hash records gguf template place net
 run      core hash records
 '

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Functions, files and folders stay short: lengths.sh [ROOT]
+# Lines, functions, files and folders stay short: lengths.sh [ROOT]
 # A function runs from the brace in column one to the one that closes it; tables do not count.
 cd "${1:-.}" || exit 2
 status=0
@@ -8,7 +8,7 @@ sources=$(find common tools tests -name '*.[ch]' 2>/dev/null | sort)
 [ "$sources" ] || exit 0
 
 # shellcheck disable=SC2086 # the names are meant to split
-awk '
+LC_ALL=C awk '
     function limit(name) {
         return name ~ /\.h$/ && name !~ /^tests\// ? 100 : name ~ /^tools\// ? 150 : 400
     }
@@ -18,6 +18,10 @@ awk '
     function say(text) { print text; bad = 1 }
     FNR == 1 { if (NR > 1) end_of_file(); file = FILENAME; start = 0 }
     { lines = FNR }
+    length($0) > 100 { # bytes: those that go on with a character count for none
+        gsub(/[\200-\277]/, "")
+        if (length($0) > 100) say(FILENAME ":" FNR ": the line has more than 100 columns")
+    }
     /^\{$/ { start = FNR }
     /^\}/ && start {
         if (FNR - start + 1 > 60)

@@ -1,5 +1,5 @@
-/* For train.py: 'logits MODEL ADAPTER|- ID...' writes the logits of each position, [count, V] floats
- * in the order of this machine, to its output. Computed in fp32. */
+/* For train.py: 'logits MODEL ADAPTER|- ID...' writes the logits of each position, [count, V]
+ * floats in the order of this machine, to its output. Computed in fp32. */
 #include "core/memory.h"
 #include "decoder/head.h"
 #include "decoder/step.h"

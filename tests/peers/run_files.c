@@ -1,6 +1,6 @@
 /* For run_files.py: 'run_files FOLDER SEED' leaves what a run of 60 steps leaves that is killed
- * after step 45, goes on from its checkpoint at step 30, and goes back to step 50 once: metrics.jsonl,
- * trainer_state.json and TensorBoard's events, of numbers from the seed. */
+ * after step 45, goes on from its checkpoint at step 30, and goes back to step 50 once:
+ * metrics.jsonl, trainer_state.json and TensorBoard's events, of numbers from the seed. */
 #include "core/memory.h"
 #include "run/events.h"
 #include "run/metrics_log.h"

@@ -1,5 +1,5 @@
-/* Models of tests/golden/numeric with something changed in them, as folders, and as the streams that
- * go down a pipe. */
+/* Models of tests/golden/numeric with something changed in them, as folders, and as the streams
+ * that go down a pipe. */
 #ifndef TESTS_UNIT_CARRIED_H
 #define TESTS_UNIT_CARRIED_H
 

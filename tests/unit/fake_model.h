@@ -10,7 +10,8 @@ struct fake_model {
     int shards;            /* 0: model.safetensors */
 };
 
-/* Writes NAME/config.json and NAME/model.safetensors or shards with an index; returns the folder. */
+/* Writes NAME/config.json and NAME/model.safetensors or shards with an index; returns the
+ * folder. */
 const char *fake_model(const char *name, const struct fake_model *fake);
 
 #endif

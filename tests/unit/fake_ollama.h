@@ -1,8 +1,8 @@
 /* An Ollama that keeps names and digests, and says what real ones (0.34) say.
  *
  * fault is a word, or a file that holds one, read at each call: old, no-number, no-version, page,
- * upload, form, create, early, template, silent, runner, endless, lost, and copy=NAME, which refuses that
- * destination. */
+ * upload, form, create, early, template, silent, runner, endless, lost, and copy=NAME, which
+ * refuses that destination. */
 #ifndef TESTS_UNIT_FAKE_OLLAMA_H
 #define TESTS_UNIT_FAKE_OLLAMA_H
 

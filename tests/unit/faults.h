@@ -1,5 +1,6 @@
 /* The calls by which a program changes files, each of them in turn the one that fails or at which
- * the program is killed. They stand before those of the C library in the test that includes this. */
+ * the program is killed. They stand before those of the C library in the test that includes
+ * this. */
 #ifndef TESTS_UNIT_FAULTS_H
 #define TESTS_UNIT_FAULTS_H
 

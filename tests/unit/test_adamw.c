@@ -1,4 +1,5 @@
-/* Steps of torch's fused AdamW, of tests/golden/schedule/adamw.jsonl, and what floats keep of them. */
+/* Steps of torch's fused AdamW, of tests/golden/schedule/adamw.jsonl, and what floats keep of
+ * them. */
 #include "optimizer/adamw.h"
 
 #include "check.h"

@@ -8,7 +8,8 @@
 
 static struct agreement agreement;
 
-/* Each string is one annotator's judgement of items 0, 1, 2 ...: '1' first, '2' second, '.' none. */
+/* Each string is one annotator's judgement of items 0, 1, 2 ...: '1' first, '2' second, '.'
+ * none. */
 static void fill(const char *const *annotators, size_t count, double bound)
 {
     struct err err;

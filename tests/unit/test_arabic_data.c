@@ -1,5 +1,5 @@
-/* The Arabic data: well-formed labels in three kinds of Arabic, and annotators who agree, or do not,
- * as their README says. */
+/* The Arabic data: well-formed labels in three kinds of Arabic, and annotators who agree, or do
+ * not, as their README says. */
 #include "unit/dataset.h"
 
 #include "check.h"

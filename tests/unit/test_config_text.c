@@ -1,5 +1,5 @@
 /* config.json made from what a GGUF file says, and changed where it would not be true. */
-#include "fold/config_text.h"
+#include "model/config_text.h"
 
 #include "check.h"
 #include "model/config_json.h"

@@ -229,7 +229,8 @@ static const float *floats_at(const struct safetensors *file, const char *name)
     return at;
 }
 
-/* The sum goes by increasing rank, fused, also where the kernel takes the ranks in several turns. */
+/* The sum goes by increasing rank, fused, also where the kernel takes the ranks in several
+ * turns. */
 static bool is_sum(const char *base, const char *adapter, const char *out)
 {
     struct safetensors files[3];

@@ -1,4 +1,5 @@
-/* runs.db: what a run leaves in it, several writers at once, and databases that are none of ours. */
+/* runs.db: what a run leaves in it, several writers at once, and databases that are none of
+ * ours. */
 #include "run/history.h"
 
 #include "check.h"

@@ -337,7 +337,8 @@ TEST(a_hinge_rests_from_one_on)
     CHECK(scene.dlogp[0] == 0 && scene.dlogp[1] == 0);
 }
 
-/* Equal margins keep the order of their pairs: the reference's margins tell whose slope is whose. */
+/* Equal margins keep the order of their pairs: the reference's margins tell whose slope is
+ * whose. */
 TEST(ties_go_by_place)
 {
     const struct loss loss = loss_on(LOSS_AOT);

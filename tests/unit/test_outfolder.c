@@ -189,7 +189,8 @@ TEST(killed_or_failing)
     faults_no_exchange = false;
 }
 
-/* What a killed program leaves, with its number; an old one set aside is the only one of its name. */
+/* What a killed program leaves, with its number; an old one set aside is the only one of its
+ * name. */
 static void litter(void)
 {
     files_text("run/.x.999999999-0.tmp/a", "new");

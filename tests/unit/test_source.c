@@ -1,4 +1,5 @@
-/* What a file is shows in its content: each kind by name, mixed in one run, from its first bytes. */
+/* What a file is shows in its content: each kind by name, mixed in one run, from its first
+ * bytes. */
 #include "sources/source.h"
 
 #include "check.h"

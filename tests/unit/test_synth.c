@@ -1,5 +1,5 @@
-/* The generator of agent pairs: the chosen answer is right, the rejected one is wrong in the way its
- * fault says, and no two prompts are alike. */
+/* The generator of agent pairs: the chosen answer is right, the rejected one is wrong in the way
+ * its fault says, and no two prompts are alike. */
 #include "core/memory.h"
 #include "filter/action.h"
 #include "records/pairs.h"

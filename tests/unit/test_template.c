@@ -1,4 +1,5 @@
-/* Chat templates against Jinja2 in Hugging Face's environment: what tests/golden/templates holds. */
+/* Chat templates against Jinja2 in Hugging Face's environment: what tests/golden/templates
+ * holds. */
 #include "template/template.h"
 
 #include "check.h"

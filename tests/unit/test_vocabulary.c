@@ -1,5 +1,5 @@
-/* export/vocabulary and export/specials: tokenizers as GGUF keys, read again by tokens/tokenizer_gguf;
- * whole files of them are in tests/cli/export-gguf.t. */
+/* export/vocabulary and export/specials: tokenizers as GGUF keys, read again by
+ * tokens/tokenizer_gguf; whole files of them are in tests/cli/export-gguf.t. */
 #include "export/specials.h"
 
 #include "check.h"

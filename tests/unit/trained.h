@@ -11,7 +11,8 @@ struct trained {
     struct checkpoint checkpoint; /* its averages are owned */
 };
 
-/* Any floats that are finite, by a seed: 0 of both signs, the smallest and the largest among them. */
+/* Any floats that are finite, by a seed: 0 of both signs, the smallest and the largest among
+ * them. */
 void trained_init(struct trained *trained, const char *run, uint64_t seed);
 void trained_release(struct trained *trained);
 

@@ -15,7 +15,8 @@ struct trial {
     float *dlogp;
 };
 
-/* Plans for the batch; of the layers' activations at most so many are kept. False with a comment. */
+/* Plans for the batch; of the layers' activations at most so many are kept. False with a
+ * comment. */
 bool trial_make(struct trial *trial, bool backward, size_t kept);
 void trial_release(struct trial *trial);
 

@@ -4,8 +4,8 @@
  *     llama first MODEL.gguf THREADS
  *     llama quantise FROM.gguf TO.gguf q8_0|q4_K_M
  *
- * GGML_LIBRARIES names the folder of its libraries, of which it takes the one for this CPU. Tokens are
- * not chosen by their logits, as in its own benchmarks. */
+ * GGML_LIBRARIES names the folder of its libraries, of which it takes the one for this CPU. Tokens
+ * are not chosen by their logits, as in its own benchmarks. */
 #include <llama.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,13 +1,12 @@
 /* Compares what a training run left with what another program left of the same run:
  *
- *     compare log WANT GOT                    metrics.jsonl, or the log_history of trainer_state.json
+ *     compare log WANT GOT                    metrics.jsonl, or trainer_state.json's log_history
  *     compare state WANT GOT                  trainer_state.json without its log_history
- *     compare weights WANT GOT [TOLERANCE]    safetensors, as a share of each tensor's largest number
+ *     compare weights WANT GOT [TOLERANCE]    safetensors, by each tensor's largest number
  *
  * Entries must be there in the same order. A member that WANT alone has is a difference, but for
  * times; one that GOT alone has too, unless it is an addition of ours, as entries with an 'event'
- * are. Status 1 and a line for each
- * difference. */
+ * are. Status 1 and a line for each difference. */
 #include "core/lines.h"
 #include "core/memory.h"
 #include "safetensors/safetensors.h"

@@ -1,7 +1,7 @@
-/* config.json of the result: the base's, as far as it stays true, or one that says what a GGUF file
- * says. */
-#ifndef FOLD_CONFIG_TEXT_H
-#define FOLD_CONFIG_TEXT_H
+/* config.json of a model that was made from another one: the base's, as far as it stays true, or
+ * one that says what a GGUF file says. */
+#ifndef MODEL_CONFIG_TEXT_H
+#define MODEL_CONFIG_TEXT_H
 
 #include "model/config.h"
 
@@ -13,7 +13,8 @@
 bool config_text_change(struct text base, const char *path, const bool *tied, const char *dtype,
                         struct buffer *out, struct err *err);
 
-/* Adds a new text. RoPE divisors that are not those of Llama 3 have no spelling: they are refused. */
+/* Adds a new text. RoPE divisors that are not those of Llama 3 have no spelling: they are
+ * refused. */
 bool config_text_make(const struct config *config, bool tied, const char *dtype, const char *path,
                       struct buffer *out, struct err *err);
 

@@ -1,4 +1,4 @@
-#include "fold/config_text.h"
+#include "model/config_text.h"
 
 #include "model/config_rope.h"
 #include "records/value.h"
