@@ -41,6 +41,12 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void buffer_release(struct buffer *buffer);
 
+/* Borrowed until the buffer grows. */
+static inline struct text buffer_content(const struct buffer *buffer)
+{
+    return (struct text){buffer->at, buffer->len};
+}
+
 struct text text_of(const char *text); /* borrows a C string */
 _Bool text_is(struct text text, const char *word);
 

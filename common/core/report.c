@@ -195,6 +195,27 @@ void report_note(const char *format, ...)
     va_end(args);
 }
 
+bool report_is_json(void)
+{
+    return json;
+}
+
+void report_table(const char *format, ...)
+{
+    char text[1024], line[REPORT_LINE];
+    va_list args;
+    size_t len;
+
+    if (quiet || json) return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    len = visible(line, sizeof line - 1, text, false);
+    line[len++] = '\n';
+    if (progress_shown) report_progress(NULL);
+    if (write(STDERR_FILENO, line, len) < 0) return;
+}
+
 /* The text form separates by ', '. A JSON line has the tool's name before all else. */
 static void summary_name(const char *name)
 {

@@ -57,6 +57,11 @@ void report_group(const char *name);
 void report_group_end(void);
 void report_line(void); /* ends a summary line and prints it */
 
+/* A line of a table for people, without the program's name; nothing with --json, where each row is
+ * an object instead. */
+bool report_is_json(void);
+void report_table(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* A line of progress that the next one takes the place of, and any other talk wipes away: on a
  * terminal alone, and neither with --json nor with --quiet. NULL wipes it. */
 bool report_shows_progress(void);

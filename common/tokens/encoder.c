@@ -202,6 +202,13 @@ static struct text mark_spaces(struct encoder *encoder, struct text text, bool f
 static bool encode_plain(struct encoder *encoder, struct text text, bool first, struct ids *out,
                          struct err *err)
 {
+    struct buffer *bare = &encoder->scratch[3];
+
+    if (encoder->guarded) {
+        bare->len = 0;
+        text_replace(bare, text, TEXT(ENCODE_GUARD), TEXT(""));
+        text = buffer_content(bare);
+    }
     if (!text.len) return true;
     if (encoder->tokenizer->metaspace.there) text = mark_spaces(encoder, text, first);
     if (text.len > PLAIN_LIMIT)
@@ -267,4 +274,42 @@ bool tokenizer_encode(struct encoder *encoder, struct text text, bool add_specia
         return false;
     if (add_special) add_all(out, tokenizer->after.at, tokenizer->after.count);
     return true;
+}
+
+/* The next special token of the list, where it is spelled. The search goes on within it: what
+ * begins there may be one, too, when this one is none any more. */
+static bool next_special(struct added_search *search, size_t *begin)
+{
+    while (added_next(search)) {
+        if (!search->token->special) continue;
+        *begin = search->from - search->token->len;
+        search->from = *begin + utf8_length((unsigned char)search->text.at[*begin]);
+        return true;
+    }
+    return false;
+}
+
+static void guard_list(const struct added *list, struct text text, struct buffer *out)
+{
+    struct added_search search = {.added = list, .text = text};
+    size_t begin, done = 0;
+
+    while (list->count && next_special(&search, &begin)) {
+        buffer_add(out, text.at + done, search.from - done);
+        buffer_text(out, ENCODE_GUARD);
+        done = search.from;
+    }
+    buffer_add(out, text.at + done, text.len - done);
+}
+
+void tokenizer_guard(const struct tokenizer *tokenizer, struct text text, struct buffer *out)
+{
+    struct buffer copies[2] = {{0}, {0}};
+
+    if (!text.len) return;
+    text_replace(&copies[0], text, TEXT(ENCODE_GUARD), TEXT(UTF8_REPLACEMENT));
+    guard_list(&tokenizer->raw, buffer_content(&copies[0]), &copies[1]);
+    guard_list(&tokenizer->normalized, buffer_content(&copies[1]), out);
+    buffer_release(&copies[0]);
+    buffer_release(&copies[1]);
 }

@@ -29,9 +29,4 @@ void normalizer_release(struct normalizer *normalizer);
 /* Appends text with each from in it, left to right, replaced by to. */
 void text_replace(struct buffer *out, struct text text, struct text from, struct text to);
 
-static inline struct text buffer_content(const struct buffer *buffer)
-{
-    return (struct text){buffer->at, buffer->len};
-}
-
 #endif

@@ -14,18 +14,26 @@ static bool text_equal(struct text a, struct text b)
 
 /* --- pre_tokenizer */
 
+static const struct {
+    enum pieces pieces;
+    const char *pattern;
+} splits[] = {{PIECES_QWEN2, "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|"
+                             " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"},
+              {PIECES_LLAMA3,
+               "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"
+               " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"},
+              {PIECES_GPT2, "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|"
+                            "\\s+(?!\\S)|\\s+"}};
+
+const char *split_pattern(enum pieces pieces)
+{
+    for (size_t i = 0; i < sizeof splits / sizeof *splits; i++)
+        if (splits[i].pieces == pieces) return splits[i].pattern;
+    return NULL;
+}
+
 static bool read_split(struct part_reader *reader, struct fields *fields)
 {
-    static const struct {
-        enum pieces pieces;
-        const char *pattern;
-    } known[] = {{PIECES_QWEN2, "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|"
-                                " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"},
-                 {PIECES_LLAMA3,
-                  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"
-                  " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"},
-                 {PIECES_GPT2, "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|"
-                               "\\s+(?!\\S)|\\s+"}};
     struct text pattern, behavior = {0};
     bool regex, invert = false;
 
@@ -37,9 +45,9 @@ static bool read_split(struct part_reader *reader, struct fields *fields)
         return fields_fail(fields, "behavior '%.*s' is not supported",
                            (int)(behavior.len < 40 ? behavior.len : 40), behavior.at);
     if (invert) return fields_fail(fields, "'invert' is not supported");
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (!regex || !text_is(pattern, known[i].pattern)) continue;
-        reader->tokenizer->pieces = known[i].pieces;
+    for (size_t i = 0; i < sizeof splits / sizeof *splits; i++) {
+        if (!regex || !text_is(pattern, splits[i].pattern)) continue;
+        reader->tokenizer->pieces = splits[i].pieces;
         reader->split = true;
         return true;
     }

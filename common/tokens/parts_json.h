@@ -21,6 +21,9 @@ bool read_normalizer(struct part_reader *reader, struct text json);
 /* Says among other things whether the model is byte-level: it must be read before it. */
 bool read_pre_tokenizer(struct part_reader *reader, struct text json);
 
+/* The regular expression of a 'Split' that cuts so, or NULL. */
+const char *split_pattern(enum pieces pieces);
+
 bool read_decoder(struct part_reader *reader, struct text json);
 
 #endif

@@ -1,7 +1,7 @@
 /* Any text through a small tokenizer of each kind. The first byte says which, and whether special
- * tokens are text. Byte-level tokenizers give back the text they were given, where nothing is
- * normalized; streams give the same as all at once; encoding again, with what is remembered,
- * changes nothing. */
+ * tokens are text; guards make them text, too. Byte-level tokenizers give back the text they were
+ * given, where nothing is normalized; streams give the same as all at once; encoding again, with
+ * what is remembered, changes nothing. */
 #include "bpe/alphabet.h"
 #include "fuzz/fuzz.h"
 #include "tokens/detokenizer.h"
@@ -192,6 +192,30 @@ static void check(size_t number, struct text text)
     ids_release(&again);
 }
 
+/* A text with guards is a text whose special tokens are none. */
+static void check_guards(size_t number, struct text text)
+{
+    struct encoder *encoder = &encoders[number];
+    const bool plain = encoder->plain_special;
+    struct ids want = {0}, got = {0};
+    struct buffer guarded = {0};
+
+    if (text.len && memmem(text.at, text.len, ENCODE_GUARD, strlen(ENCODE_GUARD))) return;
+    encoder->plain_special = true;
+    encode(number, text, &want);
+    encoder->plain_special = false;
+    encoder->guarded = true;
+    tokenizer_guard(tokenizers[number], text, &guarded);
+    encode(number, (struct text){guarded.at, guarded.len}, &got);
+    encoder->guarded = false;
+    encoder->plain_special = plain;
+    demand(want.count == got.count);
+    for (size_t i = 0; i < want.count; i++) demand(want.at[i] == got.at[i]);
+    buffer_release(&guarded);
+    ids_release(&want);
+    ids_release(&got);
+}
+
 static void end(void)
 {
     for (size_t i = 0; i < KINDS; i++) {
@@ -220,6 +244,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         demand(!tokenizer_encode(&encoders[number], text, true, &ids, &err) && !ids.count);
     } else {
         check(number, text);
+        check_guards(number, text);
     }
     return 0;
 }

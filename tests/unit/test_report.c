@@ -135,11 +135,25 @@ TEST(ends)
     CHECK_TEXT(JSON(say_usage), "{\"tool\":\"t\",\"error\":\"wrong 1\"}\n(2)");
 }
 
+static void say_table(void)
+{
+    report_table("%-8s %6.2f", "a\x1b", 0.5);
+    if (report_is_json()) report_note("instead");
+}
+
+TEST(tables)
+{
+    CHECK_TEXT(TALK(say_table), "a\\x1B         0.50\n");
+    CHECK_TEXT(talk(say_table, true, false), "");
+    CHECK_TEXT(JSON(say_table), "{\"tool\":\"t\",\"note\":\"instead\"}\n");
+}
+
 int main(void)
 {
     RUN(bytes);
     RUN(long_lines);
     RUN(summaries);
     RUN(ends);
+    RUN(tables);
     return check_end();
 }
