@@ -91,7 +91,7 @@ bool examples_digest(struct examples *examples, char out[65], struct err *err)
     return true;
 }
 
-bool examples_text(struct examples *examples, size_t number, struct buffer *out, struct err *err)
+bool examples_line(struct examples *examples, size_t number, struct buffer *out, struct err *err)
 {
     const struct example *item = &examples->items[number];
 

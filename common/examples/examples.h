@@ -13,7 +13,7 @@
 
 struct example {
     uint64_t ids;  /* where its ids begin, in bytes */
-    uint64_t text; /* where its members begin in the results' JSON, '"id":...,"prompt":...' */
+    uint64_t text; /* where its line begins, likewise */
     size_t text_len;
     size_t prompt;
     struct branch branches[2]; /* chosen, rejected */
@@ -42,7 +42,7 @@ struct examples {
     enum completion_only completion_only;
     bool beyond_context;                   /* texts longer than the model was made for are fine */
     bool keep_dropped;                     /* they are items, too, and none left is no error */
-    bool keep_texts;                       /* of pairs, for examples_text */
+    bool keep_lines;                       /* for examples_line */
     bool need_seal;                        /* standard input must end with one */
     void (*failed)(const struct err *err); /* see threads.h; may be NULL */
 
@@ -83,8 +83,8 @@ const struct ids *examples_ids(struct examples *examples, size_t number, struct 
 /* A SHA-256 over ids and branches of all that were not dropped, in their order. */
 bool examples_digest(struct examples *examples, char out[65], struct err *err);
 
-/* The members of the pair for the results, replacing what is in out. */
-bool examples_text(struct examples *examples, size_t number, struct buffer *out, struct err *err);
+/* Its line, replacing what is in out. */
+bool examples_line(struct examples *examples, size_t number, struct buffer *out, struct err *err);
 
 /* The name of a file to be shown, for items[i].file. */
 const char *examples_path(const struct examples *examples, size_t file);

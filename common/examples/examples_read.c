@@ -27,21 +27,6 @@ struct desk {
     struct ids ids;
 };
 
-static void write_members(struct buffer *out, const struct pair *pair)
-{
-    static const enum field members[] = {FIELD_ID, FIELD_PROMPT, FIELD_CHOSEN, FIELD_REJECTED};
-    const char *separator = "";
-
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        const struct value *value = pair->fields[members[i]];
-
-        if (!value) continue;
-        buffer_format(out, "%s\"%s\":", separator, field_name(members[i]));
-        buffer_add(out, value->at, value->len);
-        separator = ",";
-    }
-}
-
 static bool take_form(const struct examples *examples, struct pair *pair, enum form *form,
                       struct err *err)
 {
@@ -142,7 +127,7 @@ static bool judge(void *context, void *place, struct pair *pair, void *result, s
     desk->ready = true;
     *found = (struct found){.text_begin = desk->text.len, .ids_begin = desk->ids.count};
     if (texts && !take_form(examples, pair, &found->form, err)) return false;
-    if (examples->keep_texts) write_members(&desk->text, pair);
+    if (examples->keep_lines) buffer_add(&desk->text, pair->line.at, pair->line.len);
     found->item.text_len = desk->text.len - found->text_begin;
     found->item.gap = texts ? NAN : gap_of(pair);
     made = tree_make(&desk->maker, pair, &desk->tree, err);

@@ -123,6 +123,27 @@ int tree_make(struct tree_maker *maker, struct pair *pair, struct tree *tree, st
     return cut_and_join(maker, prompt, rejects, tree);
 }
 
+bool tree_prompt(struct tree_maker *maker, struct pair *pair, struct text begun, struct ids *out,
+                 size_t *lost, struct err *err)
+{
+    const struct value *answers[2] = {pair->fields[FIELD_CHOSEN], pair->fields[FIELD_REJECTED]};
+    struct ids *ids = &maker->ids[0];
+    bool special, good;
+
+    pair->fields[FIELD_CHOSEN] = pair->fields[FIELD_REJECTED] = NULL;
+    good = tree_texts(maker, pair, &special, err);
+    pair->fields[FIELD_CHOSEN] = answers[0];
+    pair->fields[FIELD_REJECTED] = answers[1];
+    if (!good) return false;
+    ids->count = 0;
+    buffer_add(&maker->texts[0], begun.at, begun.len);
+    if (!tokenizer_encode(&maker->encoder, buffer_content(&maker->texts[0]), special, ids, err))
+        return false;
+    *lost = over(ids->count, maker->rules->max_prompt_length);
+    add_ids(out, ids, *lost, ids->count - *lost);
+    return true;
+}
+
 void tree_release(struct tree *tree)
 {
     ids_release(&tree->ids);

@@ -60,6 +60,12 @@ void tree_maker_release(struct tree_maker *maker);
  * The tree's storage is used again. What was not checked as a pair must have an answer that is a
  * string or a conversation, and a prompt of the same kind or none. */
 int tree_make(struct tree_maker *maker, struct pair *pair, struct tree *tree, struct err *err);
+
+/* Appends the ids of the prompt alone, as an answer to it is begun: a conversation with what the
+ * template puts before the answer. begun: text that the answer begins with. Only max_prompt_length
+ * cuts, before begun; *lost tells how many ids. */
+bool tree_prompt(struct tree_maker *maker, struct pair *pair, struct text begun, struct ids *out,
+                 size_t *lost, struct err *err);
 void tree_release(struct tree *tree);
 
 #endif

@@ -55,7 +55,7 @@ bool exam_score(struct exam *exam, struct err *err)
                                        .rules = exam->rules,
                                        .beyond_context = exam->examples.beyond_context,
                                        .keep_dropped = true,
-                                       .keep_texts = true};
+                                       .keep_lines = true};
     exam->scorer = (struct scorer){.decoder = &exam->decoder,
                                    .batch_tokens = exam->batch_tokens ? exam->batch_tokens : 2048,
                                    .memory = exam->memory ? exam->memory : SIZE_MAX};
