@@ -1,7 +1,7 @@
 #include "filter/rules.h"
 
-#include "filter/action.h"
 #include "filter/leftovers.h"
+#include "judge/action.h"
 #include "records/value.h"
 
 /* A pair before the rules. */

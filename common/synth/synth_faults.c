@@ -1,7 +1,7 @@
 #include "synth/synth_faults.h"
 
+#include "judge/arithmetic.h"
 #include "records/value.h"
-#include "synth/expression.h"
 #include "synth/synth_thoughts.h"
 
 #include <math.h>
@@ -87,9 +87,10 @@ static bool add_refusal(const struct synth_case *right, struct buffer *out)
 static void bind_result(const struct synth_case *right)
 {
     struct buffer text = {0};
+    struct err err;
     double value = 0, unit, off;
 
-    expression_value(right->args, &value);
+    arithmetic_eval(right->args, &value, &err);
     unit = fabs(value - round(value)) < 1e-9 ? 1 : 0.01;
     off = unit * (double)(1 + draw(right, 9 + (size_t)fmin(fabs(value) / unit / 20, 1e6)));
     if (draw(right, 2)) off = -off;
@@ -180,12 +181,13 @@ static bool add_wrong_tool(const struct synth_case *right, struct buffer *out)
 static bool args_differ(const struct synth_case *right, const struct buffer *args)
 {
     struct text wrong = {args->at, args->len};
+    struct err err;
     double value, wanted;
 
     if (wrong.len == right->args.len && memcmp(wrong.at, right->args.at, wrong.len) == 0)
         return false;
     if (right->tool != SYNTH_CALCULATOR) return true;
-    return expression_value(wrong, &value) && expression_value(right->args, &wanted) &&
+    return arithmetic_eval(wrong, &value, &err) && arithmetic_eval(right->args, &wanted, &err) &&
            fabs(value - wanted) > 1e-6 * (1 + fabs(wanted));
 }
 

@@ -1,5 +1,5 @@
 /* An agent's answer: a thought and one action in JSON. */
-#include "filter/action.h"
+#include "judge/action.h"
 
 #include "check.h"
 

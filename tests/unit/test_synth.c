@@ -1,10 +1,10 @@
 /* The generator of agent pairs: the chosen answer is right, the rejected one is wrong in the way
  * its fault says, and no two prompts are alike. */
 #include "core/memory.h"
-#include "filter/action.h"
+#include "judge/action.h"
+#include "judge/arithmetic.h"
 #include "records/pairs.h"
 #include "records/value.h"
-#include "synth/expression.h"
 #include "synth/synth.h"
 #include "synth/synth_words.h"
 
@@ -148,14 +148,16 @@ static void check_fault(struct reading *r)
 static void check_args(struct reading *r)
 {
     struct text args = value_text(member(&r->action, "args"), &r->scratch);
+    struct err err;
     double value, wrong;
 
     buffer_format(&r->scratch, "%.*s", (int)args.len, args.at);
     if (text_is(pair_text(&r->pair, FIELD_TOPIC, &r->scratch), "calculator")) {
-        CHECK(expression_value(args, &value));
+        CHECK(arithmetic_eval(args, &value, &err));
         if (begins(&r->fault, "wrong_args") || begins(&r->fault, "wrong_numbers"))
-            CHECK(expression_value(value_text(member(&r->wrong, "args"), &r->scratch), &wrong) &&
-                  fabs(value - wrong) > 1e-9);
+            CHECK(
+                arithmetic_eval(value_text(member(&r->wrong, "args"), &r->scratch), &wrong, &err) &&
+                fabs(value - wrong) > 1e-9);
     } else if (begins(&r->template, "calendar")) {
         check_claim(regexec(&calendar, r->scratch.at, 0, NULL, 0) == 0, __FILE__, __LINE__, "%s",
                     r->scratch.at);

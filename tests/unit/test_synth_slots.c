@@ -1,6 +1,5 @@
-/* What the generator's texts are filled with: slots, moments and sums. */
+/* What the generator's texts are filled with: slots and moments. */
 #include "core/memory.h"
-#include "synth/expression.h"
 #include "synth/synth_moments.h"
 #include "synth/synth_slots.h"
 
@@ -166,30 +165,6 @@ TEST(moments_have_names)
     CHECK(!moment_draw(TEXT("dates"), &random_numbers, &moment));
 }
 
-TEST(sums_have_values)
-{
-    static const struct {
-        const char *text;
-        double value;
-    } good[] = {{"17 * 6", 102},      {" 2 + 3 * 4 ", 14},    {"(2 + 3) * 4", 20},
-                {"10 - 4 - 3", 3},    {"7 / 2", 3.5},         {"17 % 5", 2},
-                {"2 ** 3 ** 2", 512}, {"2 * 3 ** 2", 18},     {"-2 ** 2", -4},
-                {"2 * -3", -6},       {"sqrt(81) + .5", 9.5}, {"1200 * (1 + 5 / 100) ** 2", 1323}};
-    static const char *const bad[] = {"",    "17 times 6", "(2 + 3",   "2 +",   "2 3",   "1 / 0",
-                                      "* 2", "1.2.3",      "sqrt(-1)", "2 + )", "5 % 0", "."};
-    char deep[200];
-    double value;
-
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-        CHECK(expression_value(text_of(good[i].text), &value));
-        CHECK_NEAR(value, good[i].value, 1e-9);
-    }
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        check_claim(!expression_value(text_of(bad[i]), &value), __FILE__, __LINE__, "'%s'", bad[i]);
-    memset(deep, '(', sizeof deep);
-    CHECK(!expression_value((struct text){deep, sizeof deep}, &value));
-}
-
 int main(void)
 {
     RUN(a_slot_keeps_its_value);
@@ -199,6 +174,5 @@ int main(void)
     RUN(a_slot_drawn_again_differs);
     RUN(dates_exist);
     RUN(moments_have_names);
-    RUN(sums_have_values);
     return check_end();
 }

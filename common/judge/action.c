@@ -1,4 +1,4 @@
-#include "filter/action.h"
+#include "judge/action.h"
 
 #include <string.h>
 
@@ -33,8 +33,7 @@ static const char *find_action(struct text text)
     return found ? found + 1 : NULL;
 }
 
-/* The length of the object that text begins with, brackets in strings not counted; 0 for none. */
-static size_t object_length(struct text text)
+size_t action_object_length(struct text text)
 {
     size_t depth = 0;
     bool string = false;
@@ -73,7 +72,7 @@ static enum action judge_object(struct text text, struct scan *scan)
 
     if (fenced) take_word(&rest, "json");
     rest = trimmed(rest);
-    len = object_length(rest);
+    len = action_object_length(rest);
     if (!len || !scan_json(scan, rest.at, len)) return ACTION_BAD_JSON;
     rest.at += len;
     rest.len -= len;

@@ -6,8 +6,8 @@
  *     ```
  *
  * The fence may be missing. 'args' is a string or an object, and there are no other members. */
-#ifndef FILTER_ACTION_H
-#define FILTER_ACTION_H
+#ifndef JUDGE_ACTION_H
+#define JUDGE_ACTION_H
 
 #include "records/scan.h"
 
@@ -23,5 +23,8 @@ enum action {
 
 /* scan is working space; after ACTION_GOOD it holds the object's members. */
 enum action action_judge(struct text text, struct scan *scan);
+
+/* The length of the object that text begins with, brackets in strings not counted; 0 for none. */
+size_t action_object_length(struct text text);
 
 #endif
