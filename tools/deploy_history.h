@@ -1,4 +1,4 @@
-/* The row of a deployment in the database of --history. */
+/* What the ledger says of a deployment. */
 #ifndef TOOLS_DEPLOY_HISTORY_H
 #define TOOLS_DEPLOY_HISTORY_H
 
@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-/* A deployment that ends by exit is written down as failed. file and its digest may be NULL. */
+/* file and its digest may be NULL. */
 void deploy_history_begin(const char *path, const struct rollout *rollout, const char *file,
                           const char *sha256);
 

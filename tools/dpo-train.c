@@ -2,6 +2,7 @@
 #include "core/memory.h"
 #include "core/report.h"
 #include "engine.h"
+#include "ledger.h"
 #include "train/run_dir.h"
 #include "train_aliases.h"
 #include "train_clock.h"
@@ -143,7 +144,7 @@ int main(int argc, char **argv)
         rehearse();
     else
         status = train();
-    train_history_end(status);
+    ledger_end(status);
     session_close(&session);
     return status;
 }

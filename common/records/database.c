@@ -3,6 +3,20 @@
 #include "core/lines.h"
 
 #include <sqlite3.h>
+#include <string.h>
+
+void database_uri(struct buffer *uri, const char *path, _Bool immutable)
+{
+    buffer_text(uri, *path == '/' ? "file://" : "file:");
+    for (; *path; path++) {
+        if (strchr("?#%", *path))
+            buffer_format(uri, "%%%02x", (unsigned char)*path);
+        else
+            buffer_byte(uri, *path);
+    }
+    buffer_text(uri, immutable ? "?mode=ro&immutable=1" : "?mode=ro");
+    buffer_byte(uri, '\0');
+}
 
 void database_restrict(struct sqlite3 *db, int busy_ms)
 {

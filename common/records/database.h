@@ -3,7 +3,13 @@
 #ifndef RECORDS_DATABASE_H
 #define RECORDS_DATABASE_H
 
+#include "core/memory.h"
+
 struct sqlite3;
+
+/* Appends the name by which SQLite opens path for reading, terminated: '?', '#' and '%' in it mean
+ * nothing. An immutable file is read as it is, whoever writes to it. */
+void database_uri(struct buffer *uri, const char *path, _Bool immutable);
 
 /* No extensions, views or triggers run, no function that has effects is called from the schema, and
  * texts, statements and programs have bounds. Who waits for a lock waits for so long. */

@@ -128,8 +128,10 @@ bool chain_text(const char *const *adapters, size_t count, const char *base, con
                 struct buffer *out, struct err *err)
 {
     struct buffer chain = {0};
-    bool good = add_base(&chain, base, err);
+    bool good;
 
+    if (count == 0) return !base || write_last(base, &chain, true, name, out, err);
+    good = add_base(&chain, base, err);
     for (size_t i = 0; good && i + 1 < count; i++) good = add_own(&chain, adapters[i], name, err);
     good = good && write_last(adapters[count - 1], &chain, count == 1, name, out, err);
     buffer_release(&chain);

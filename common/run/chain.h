@@ -1,5 +1,5 @@
 /* dpo_metadata.json of the result: that of the adapter that was folded last, in whose chain of
- * folds stands what was folded before. */
+ * folds stands what was folded before. Without adapters it is the base's own. */
 #ifndef RUN_CHAIN_H
 #define RUN_CHAIN_H
 

@@ -2,6 +2,7 @@
 
 #include "core/memory.h"
 #include "records/database.h"
+#include "run/history_tables.h"
 
 #include <math.h>
 #include <sqlite3.h>
@@ -10,8 +11,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BUSY_MS 10000
-#define APPLICATION 0x64706f68 /* 'dpoh' */
+#define BUSY_MS 60000 /* a thousand runs that begin at once take their turns within it */
+
+const char *const history_kinds[] = {"train", "eval", "deploy"};
+const char *const history_results[] = {"done", "stopped", "failed", "gate", "running"};
 
 /* Statement n leads from version n to version n + 1 of the tables. */
 static const char *const steps[] = {
@@ -41,7 +44,7 @@ static const char *const steps[] = {
     "  PRIMARY KEY (run_id, name)) WITHOUT ROWID;\n"
     "PRAGMA application_id = 1685090152;\n"
     "PRAGMA user_version = 1"};
-#define VERSION_NOW ((int)(sizeof steps / sizeof *steps))
+_Static_assert(sizeof steps / sizeof *steps == HISTORY_VERSION, "a step a version");
 
 /* SQLite's own words for why, where they are better than ours. */
 static bool fail(sqlite3 *db, const char *path, struct err *err)
@@ -77,6 +80,17 @@ static bool ask(sqlite3 *db, const char *path, const char *sql, int *answer, str
     return good;
 }
 
+bool history_is_ours(const char *path, int application, int version, int tables, struct err *err)
+{
+    if (tables == 0 && application == 0 && version == 0) return true;
+    if (application != HISTORY_APPLICATION || version < 0 || (version == 0 && tables > 0))
+        return err_set(err, "%s: holds the tables of another program, not a history of runs", path);
+    if (version > HISTORY_VERSION)
+        return err_set(err, "%s: a later version of these tools made it (tables %d, here %d)", path,
+                       version, HISTORY_VERSION);
+    return true;
+}
+
 /* Within a transaction: makes the tables where there are none, and brings old ones up to date. */
 static bool check_tables(sqlite3 *db, const char *path, struct err *err)
 {
@@ -86,19 +100,15 @@ static bool check_tables(sqlite3 *db, const char *path, struct err *err)
         !ask(db, path, "PRAGMA application_id", &application, err) ||
         !ask(db, path, "PRAGMA user_version", &version, err))
         return false;
-    if (tables == 0 && application == 0 && version == 0) application = APPLICATION;
-    if (application != APPLICATION || version < 0 || (version == 0 && tables > 0))
-        return err_set(err, "%s: holds the tables of another program, not a history of runs", path);
-    if (version > VERSION_NOW)
-        return err_set(err, "%s: a later version of these tools made it (tables %d, here %d)", path,
-                       version, VERSION_NOW);
-    for (; version < VERSION_NOW; version++)
+    if (!history_is_ours(path, application, version, tables, err)) return false;
+    for (; version < HISTORY_VERSION; version++)
         if (!execute(db, path, steps[version], err)) return false;
     return true;
 }
 
-/* With a write-ahead log readers never wait for a writer. Two processes that switch at once make
- * one of them fail at once: it is asked again. Where the file system has none it stays as it is. */
+/* With a write-ahead log readers wait for nobody but the last writer that closes it. Two processes
+ * that switch at once make one of them fail at once: it is asked again. Where the file system has
+ * none it stays as it is. */
 static bool switch_log(sqlite3 *db, const char *path, struct err *err)
 {
     const struct timespec pause = {0, 20000000};
@@ -175,7 +185,6 @@ static bool add_run(sqlite3 *db, const struct history *history, int64_t *id, str
         "INSERT INTO runs(kind, started_at, result, resumed, run_dir, model, model_hash, data_hash,"
         " adapter, options, host, pid, version) VALUES(:kind, :started, 'running', :resumed, :dir,"
         " :model, :model_hash, :data_hash, :adapter, :options, :host, :pid, :version)";
-    static const char *const kinds[] = {"train", "eval", "deploy"};
     const struct history_run *run = &history->run;
     char host[256] = "", started[MOMENT_TEXT];
     sqlite3_stmt *statement;
@@ -184,7 +193,7 @@ static bool add_run(sqlite3 *db, const struct history *history, int64_t *id, str
     moment_write(started, history->began);
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
         return fail(db, history->path, err);
-    bind_text(statement, ":kind", kinds[run->kind]);
+    bind_text(statement, ":kind", history_kinds[run->kind]);
     bind_text(statement, ":started", started);
     sqlite3_bind_int(statement, sqlite3_bind_parameter_index(statement, ":resumed"), run->resumed);
     bind_text(statement, ":dir", run->run_dir);
@@ -229,7 +238,6 @@ static bool complete_run(sqlite3 *db, const struct history *history, int64_t id,
 {
     static const char sql[] = "UPDATE runs SET finished_at = :finished, seconds = :seconds,"
                               " result = :result, exit_status = :status WHERE id = :id";
-    static const char *const results[] = {"done", "stopped", "failed", "gate"};
     const double seconds = seconds_of_clock() - history->clock;
     char finished[MOMENT_TEXT];
     sqlite3_stmt *statement;
@@ -238,7 +246,7 @@ static bool complete_run(sqlite3 *db, const struct history *history, int64_t id,
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
         return fail(db, history->path, err);
     bind_text(statement, ":finished", finished);
-    bind_text(statement, ":result", results[result]);
+    bind_text(statement, ":result", history_results[result]);
     sqlite3_bind_double(statement, sqlite3_bind_parameter_index(statement, ":seconds"),
                         round(seconds * 1000) / 1000);
     sqlite3_bind_int(statement, sqlite3_bind_parameter_index(statement, ":status"), exit_status);

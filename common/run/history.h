@@ -1,11 +1,11 @@
 /* The memory of a project: one SQLite database, runs.db, to which each run of a tool adds a row, so
- * that "is tonight's model better than the one in use?" is a query. dpo-runs(5) tells of its
+ * that "is tonight's model better than the one in use?" is a query. dpo-history(5) tells of its
  * tables.
  *
  * A row is one process. It is written when the run begins, as 'running', and completed at its end:
  * one that was killed stays 'running' and says on which host, and as which process, it ran. The
  * database is open only while something is written: others may write and read at any time, and wait
- * for each other no longer than ten seconds.
+ * for each other no longer than a minute.
  *
  * A run must not fail because its history could not be written: callers warn and go on. */
 #ifndef RUN_HISTORY_H
@@ -23,8 +23,13 @@ enum history_result {
     HISTORY_DONE,
     HISTORY_STOPPED, /* by a signal, with a checkpoint */
     HISTORY_FAILED,
-    HISTORY_GATE /* a gate was not met */
+    HISTORY_GATE,   /* a gate was not met */
+    HISTORY_RUNNING /* not ended, or killed; only what is read says so */
 };
+
+/* As they stand in the tables: 'eval', 'done'. */
+extern const char *const history_kinds[3];
+extern const char *const history_results[5];
 
 /* What a run knows of itself when it begins. All texts are borrowed until history_end, and may be
  * NULL. */

@@ -23,20 +23,6 @@ static bool fail(struct debates *d, struct err *err, const char *what)
                    d->db ? sqlite3_errmsg(d->db) : "out of memory");
 }
 
-/* '?', '#' and '%' mean something in a URI. */
-static void uri_of(struct buffer *uri, const char *path, bool immutable)
-{
-    buffer_text(uri, *path == '/' ? "file://" : "file:");
-    for (; *path; path++) {
-        if (strchr("?#%", *path))
-            buffer_format(uri, "%%%02x", (unsigned char)*path);
-        else
-            buffer_byte(uri, *path);
-    }
-    buffer_text(uri, immutable ? "?mode=ro&immutable=1" : "?mode=ro");
-    buffer_byte(uri, '\0');
-}
-
 /* A hostile file may hold views, triggers and sizes that are meant to hurt. */
 static bool restrict_database(struct debates *d, struct err *err)
 {
@@ -108,7 +94,7 @@ bool debates_open(struct debates *debates, const char *path, const char *query, 
     bool done;
 
     *debates = (struct debates){.path = path};
-    uri_of(&uri, path, immutable);
+    database_uri(&uri, path, immutable);
     done = sqlite3_open_v2(uri.at, &debates->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) ==
            SQLITE_OK;
     buffer_release(&uri);
