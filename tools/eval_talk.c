@@ -1,40 +1,131 @@
 #include "eval_talk.h"
 
 #include "core/report.h"
+#include "eval/worst.h"
+#include "eval_compare_talk.h"
+#include "eval_options.h"
+#include "records/value.h"
 
-#include <time.h>
+#include <math.h>
+#include <string.h>
 
-double eval_seconds(void)
+#define SHOWN 60 /* bytes of a prompt */
+
+static void notes(const struct eval_test *test)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void notes(const struct examples *examples)
-{
-    if (examples->language->template_differs)
+    if (test->language.template_differs)
         report_warning("chat_template.jinja and tokenizer_config.json hold different templates; "
                        "the former is used");
-    if (examples->prompt_split)
+    if (test->examples.prompt_split)
         report_note("%llu prompts end within a token that reaches into the answer",
-                    (unsigned long long)examples->prompt_split);
+                    (unsigned long long)test->examples.prompt_split);
+    if (eval_generates() && test->questions.cut)
+        report_warning("%llu prompts lost their beginning: see --max-prompt-length",
+                       (unsigned long long)test->questions.cut);
 }
 
-void eval_talk(const struct examples *examples, const struct metrics *metrics, uint64_t rows,
-               double seconds)
+static void tell_counts(const struct eval_test *test)
 {
-    notes(examples);
-    for (enum metric metric = METRIC_RECORDS; metric < METRICS; metric++)
-        report_count(metric_name(metric), (uint64_t)metrics->values[metric]);
-    report_count("cut", examples->cut);
-    report_count("prompts_cut", examples->prompt_cut);
-    for (enum metric metric = 0; metric < METRIC_RECORDS; metric++)
-        if (metric_measured(metric, metrics->adapted))
-            report_number(metric_name(metric), metrics->values[metric], 4);
+    report_count("records", test->questions.count);
+    if (!eval_measures(EVAL_PREFERENCE)) return;
+    report_count("dropped", test->examples.dropped);
+    report_count("tokens", test->examples.scored);
+    report_count("cut", test->examples.cut);
+    report_count("prompts_cut", test->examples.prompt_cut);
+}
+
+static bool is_count(const char *name)
+{
+    return strcmp(name, "records") == 0 || strcmp(name, "dropped") == 0 ||
+           strcmp(name, "tokens") == 0;
+}
+
+static void tell_metrics(const struct figures *metrics)
+{
+    for (size_t i = 0; i < metrics->count; i++)
+        if (!is_count(metrics->items[i].name) && isfinite(metrics->items[i].number))
+            report_number(metrics->items[i].name, metrics->items[i].number, 4);
+}
+
+static void tell_faults(const struct judging *judging)
+{
+    if (!judging->format) return;
+    report_title("faults", "answers by their first fault");
+    for (enum format_fault fault = 0; fault < FORMAT_FAULTS; fault++)
+        if (judging->faults[fault]) report_count(format_fault_name(fault), judging->faults[fault]);
     report_line();
-    report_number("seconds", seconds, 2);
-    report_number("tokens_per_second", (double)rows / seconds, 0);
+}
+
+/* The metric by which records are told apart: the first of these. */
+static const char *leading_metric(const struct marks *marks)
+{
+    static const char *const names[] = {"answer_accuracy", "quiz_accuracy",      "full_compliance",
+                                        "voice",           "consistency",        "agreement",
+                                        "margin",          "preference_accuracy"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (marks_values(marks, names[i])) return names[i];
+    return NULL;
+}
+
+static void tell_record(struct eval_test *test, size_t record, const char *name, double score,
+                        bool fell)
+{
+    struct pair pair = {0};
+    struct buffer prompt = {0};
+    const struct value *id;
+    struct err err;
+
+    if (!questions_pair(&test->questions, record, &pair, &err)) die_of(&err);
+    pair_add_text(&pair, FIELD_PROMPT, &prompt);
+    id = pair.fields[FIELD_ID];
+    if (report_is_json()) {
+        report_title("worst", name);
+        report_count("record", record + 1);
+        report_figure("score", score, 6);
+        report_line();
+    } else
+        report_table("  %-7.4g %s %-12.*s %.*s%s", score, fell ? "fell" : "    ",
+                     id ? (int)id->len : 0, id ? id->at : "",
+                     (int)(prompt.len < SHOWN ? prompt.len : SHOWN), prompt.at,
+                     prompt.len > SHOWN ? " ..." : "");
+    pair_release(&pair);
+    buffer_release(&prompt);
+}
+
+static void tell_worst(struct eval_test *test, const struct eval_outcome *outcome)
+{
+    const char *name = leading_metric(&outcome->marks);
+    struct worst worst;
+
+    if (!name || eval_command.worst == 0) return;
+    worst_find(&worst, &outcome->marks, name, outcome->compares ? &outcome->baseline : NULL,
+               outcome->compares ? &outcome->comparison.pairing : NULL);
+    if (worst.count == 0) return;
+    report_table("the worst by %s:", name);
+    for (size_t i = 0; i < worst.count && i < eval_command.worst; i++)
+        tell_record(test, worst.records[i], name,
+                    marks_values(&outcome->marks, name)[worst.records[i]], worst.fell[i]);
+}
+
+static void tell_speed(const struct eval_test *test)
+{
+    report_number("seconds", test->scoring + test->answering, 2);
+    if (eval_measures(EVAL_PREFERENCE))
+        report_number("tokens_per_second", (double)test->scorer.rows / test->scoring, 0);
+    if (eval_generates() && test->answers.tokens > 0)
+        report_number("generated_per_second", (double)test->answers.tokens / test->answering, 0);
     report_line();
+}
+
+void eval_talk(struct eval_test *test, const struct eval_outcome *outcome)
+{
+    notes(test);
+    if (outcome->compares) eval_compare_talk(&outcome->comparison);
+    tell_worst(test, outcome);
+    tell_faults(&test->judging);
+    tell_counts(test);
+    tell_metrics(&outcome->metrics);
+    report_line();
+    tell_speed(test);
 }

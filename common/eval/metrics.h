@@ -1,41 +1,25 @@
-/* What a test set says of a model, in numbers. dpo-eval(1) defines them; rewards are
+/* What a test says of a model, in numbers. dpo-eval(1) defines them; rewards are
  * beta (log p(answer) - log p_reference(answer)), as in TRL. */
 #ifndef EVAL_METRICS_H
 #define EVAL_METRICS_H
 
+#include "eval/marks.h"
 #include "eval/score.h"
+#include "run/figures.h"
 
-enum metric {
-    METRIC_PREFERENCE_ACCURACY,
-    METRIC_REWARD_ACCURACY, /* from here on only with an adapter */
-    METRIC_MARGIN,
-    METRIC_REWARD_CHOSEN,
-    METRIC_REWARD_REJECTED,
-    METRIC_LOSS,
-    METRIC_LOGP_CHOSEN, /* and from here on without one, too */
-    METRIC_LOGP_REJECTED,
-    METRIC_PERPLEXITY,
-    METRIC_RECORDS, /* counts */
-    METRIC_DROPPED,
-    METRIC_TOKENS,
-    METRICS
-};
+/* Marks each pair that was scored; what depends on a reference only with adapted. */
+void metrics_mark(struct marks *marks, const struct examples *examples, const struct score *scores,
+                  double beta, bool adapted);
 
-struct metrics {
-    bool adapted;
-    double beta;
-    double values[METRICS];
-};
+/* Marks what the model without its adapter makes of the pairs. */
+void metrics_mark_reference(struct marks *marks, const struct examples *examples,
+                            const struct score *scores);
 
-const char *metric_name(enum metric metric);
-bool metric_named(struct text name, enum metric *metric); /* false when none is */
-bool metric_measured(enum metric metric, bool adapted);
+/* Appends the mean of each column, in the order of dpo-eval(1). */
+void metrics_means(const struct marks *marks, struct figures *metrics);
 
-/* Of all pairs that were scored, of which there is one at least. adapted and beta are given. */
-void metrics_find(struct metrics *metrics, const struct examples *examples,
-                  const struct score *scores);
-
-/* Was this answer preferred by the model itself? */
-bool score_is_correct(const struct score *score);
+/* Appends what no mean of records is: of their tokens, and counts. */
+void metrics_totals(const struct examples *examples, const struct score *scores, bool adapted,
+                    struct figures *metrics);
 
 #endif

@@ -30,7 +30,7 @@ static size_t measure(const struct examples *examples, size_t most, struct step_
 {
     size_t largest = 0;
 
-    *plan = (struct step_plan){0};
+    *plan = (struct step_plan){.reference = plan->reference};
     for (size_t at = 0; at < examples->count;) {
         const struct stretch stretch = next_stretch(examples, at, most);
 
@@ -81,7 +81,21 @@ struct work {
     struct step *step;
     struct batch batch;
     double *logp;
+    float *rows[2]; /* of policy and reference; NULL where there is no adapter */
+    double *kl;
 };
+
+static void add_divergence(struct work *work, const struct stretch *stretch)
+{
+    const double *kl = work->kl;
+
+    step_divergence(work->step, work->scorer->decoder, work->batch.scored_count, work->rows[0],
+                    work->rows[1], work->kl);
+    for (size_t i = stretch->begin; i < stretch->end; i++)
+        for (int side = 0; side < 2; side++)
+            for (size_t j = 0; j < work->examples->items[i].scored[side]; j++)
+                work->scorer->scores[i].kl[side] += *kl++;
+}
 
 static bool score_stretch(struct work *work, const struct stretch *stretch, struct err *err)
 {
@@ -98,17 +112,40 @@ static bool score_stretch(struct work *work, const struct stretch *stretch, stru
         const struct step_mode mode = {.adapted = adapted && !reference};
 
         step_forward(work->step, &work->batch, &mode, work->logp, NULL);
+        if (adapted) step_scored_rows(work->step, &work->batch, work->rows[reference]);
         scorer->rows += work->batch.rows;
         if (!sum_up(work->examples, stretch, work->logp, scorer->scores, reference, err))
             return false;
     }
+    if (adapted) add_divergence(work, stretch);
     return true;
+}
+
+static void take_room(struct work *work, const struct step_plan *plan)
+{
+    const size_t floats = mem_product(plan->scored, work->scorer->decoder->config->hidden);
+
+    work->step = step_new(work->scorer->decoder, plan);
+    work->logp = mem_zero(plan->scored, sizeof *work->logp);
+    if (!plan->reference) return;
+    work->kl = mem_zero(plan->scored, sizeof *work->kl);
+    for (int i = 0; i < 2; i++) work->rows[i] = mem_alloc(mem_product(floats, sizeof(float)));
+}
+
+static void release_room(struct work *work)
+{
+    step_free(work->step);
+    batch_release(&work->batch);
+    mem_free(work->logp);
+    mem_free(work->kl);
+    mem_free(work->rows[0]);
+    mem_free(work->rows[1]);
 }
 
 bool scorer_run(struct scorer *scorer, struct examples *examples, struct err *err)
 {
     struct work work = {.scorer = scorer, .examples = examples};
-    struct step_plan plan;
+    struct step_plan plan = {.reference = scorer->decoder->adapter ? scorer->decoder : NULL};
     bool good = true;
 
     scorer->rows = 0;
@@ -118,17 +155,14 @@ bool scorer_run(struct scorer *scorer, struct examples *examples, struct err *er
     decoder_reach(scorer->decoder, examples->longest);
     if (!plan_batches(scorer, examples, &plan, err)) return false;
     scorer->scores = mem_zero(examples->count, sizeof *scorer->scores);
-    work.step = step_new(scorer->decoder, &plan);
-    work.logp = mem_zero(plan.scored, sizeof *work.logp);
+    take_room(&work, &plan);
     for (size_t at = 0; good && at < examples->count;) {
         const struct stretch stretch = next_stretch(examples, at, scorer->batch_tokens);
 
         good = score_stretch(&work, &stretch, err);
         at = stretch.end;
     }
-    step_free(work.step);
-    batch_release(&work.batch);
-    mem_free(work.logp);
+    release_room(&work);
     return good;
 }
 

@@ -1,4 +1,5 @@
-/* How likely a model holds each answer of a test set, with its adapter and without.
+/* How likely a model holds each answer of a test set, with its adapter and without, and how far its
+ * choice of each token is from the one without.
  *
  * Pairs go through the model in batches. A row of a batch does not depend on the others, so the
  * scores depend neither on how large batches are nor on how many threads there are. */
@@ -12,6 +13,7 @@
 struct score {
     double policy[2];
     double reference[2]; /* the same where there is no adapter */
+    double kl[2];        /* of policy from reference, in nats, summed over the tokens */
 };
 
 struct scorer {

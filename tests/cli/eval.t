@@ -14,15 +14,15 @@ evaluate() {
 printf '%s\n' '{"id":"a","prompt":"1234","chosen":"5678","rejected":"90","topic":"t"}' \
     '{"id":2,"prompt":"12345678","chosen":"5","rejected":"9"}' >"$T/pairs"
 try 'a base model' 0 evaluate --max-length 8 "$T/pairs"
-out_like '^{"id":"a","prompt":"1234","chosen":"5678","rejected":"90","correct":(true|false),"logps":{"chosen":-[0-9.]+,"rejected":-[0-9.]+},"ref_logps":{"chosen":-[0-9.]+,"rejected":-[0-9.]+},"tokens":{"chosen":4,"rejected":3}}$'
+out_like '^{"id":"a","prompt":"1234","chosen":"5678","rejected":"90","correct":(true|false),"scores":{"preference_accuracy":[01],"preference_accuracy_tokens":[01],"logps/chosen":-[0-9.]+,"logps/rejected":-[0-9.]+},"logps":{"chosen":-[0-9.]+,"rejected":-[0-9.]+},"ref_logps":{"chosen":-[0-9.]+,"rejected":-[0-9.]+},"tokens":{"chosen":4,"rejected":3},"groups":{"category":"t"}}$'
 out_like '^{"id":2,"prompt":"12345678","chosen":"5","rejected":"9","dropped":true}$'
-out_like '^{"metrics":{"preference_accuracy":[01],"logps/chosen":-[0-9.]+,"logps/rejected":-[0-9.]+,"perplexity":[0-9.]+,"records":2,"dropped":1,"tokens":7}}$'
-err_like '^dpo-eval: records 2, dropped 1, tokens 7, cut 1, prompts_cut 0, preference_accuracy [01]\.0000, logps/chosen -[0-9.]+, logps/rejected -[0-9.]+, perplexity [0-9.]+$'
+out_like '^{"metrics":{"preference_accuracy":[01],"preference_accuracy_tokens":[01],"logps/chosen":-[0-9.]+,"logps/rejected":-[0-9.]+,"perplexity":[0-9.]+,"records":2,"dropped":1,"tokens":7},"by":{"category":{"t":{"records":1,.*}}},"made_by":{"tool":"dpo-eval","version":"[^"]*","model":"tests/golden/numeric/models/qwen2","model_hash":"[0-9a-f]{64}","adapter":null,"data_hash":"[0-9a-f]{64}","precision":"fp32","options":{"max-length":8}}}$'
+err_like '^dpo-eval: records 2, dropped 1, tokens 7, cut 1, prompts_cut 0, preference_accuracy [01]\.0000, preference_accuracy_tokens [01]\.0000, logps/chosen -[0-9.]+, logps/rejected -[0-9.]+, perplexity [0-9.]+$'
 err_like '^dpo-eval: seconds [0-9.]+, tokens_per_second [0-9]+$'
 
 try 'an adapter' 0 evaluate --adapter "$run" -o "$T/one" "$pairs"
 out_is ''
-err_like 'preference_accuracy 0\.8000, reward_accuracy 0\.6000, margin 0\.0200, rewards/chosen -0\.0172, rewards/rejected -0\.0373, loss 0\.6842,'
+err_like 'preference_accuracy 0\.8000, preference_accuracy_tokens 0\.6000, reward_accuracy 0\.6000, margin 0\.0200, rewards/chosen -0\.0172, rewards/rejected -0\.0373, loss 0\.6842, kl_sequence 1\.0151,.* kl 0\.0883$'
 check 'six lines' test "$(grep -c '' "$T/one")" = 6
 try 'the talk as JSON' 0 evaluate --adapter "$run" --json -o "$T/other" "$pairs"
 err_like '^{"tool":"dpo-eval","records":5,"dropped":0,.*"reward_accuracy":0\.6000,'
@@ -87,7 +87,7 @@ err_like '^dpo-eval: gate not met: margin is 0\.020[0-9]*, not > 1$'
 err_like '^dpo-eval: gate not met: reward_accuracy is 0\.6, not >= 0\.7$'
 check 'the results are there' cmp "$T/one" "$T/gated"
 try 'a gate on what is not measured' 2 evaluate --gate 'json_validity >= 1' "$pairs"
-err_is "dpo-eval: --gate: 'json_validity' is not measured"
+err_like "^dpo-eval: --gate: 'json_validity' is not measured; there are preference_accuracy, "
 try 'a gate that needs an adapter' 2 evaluate --gate 'margin > 0' "$pairs"
 err_is "dpo-eval: --gate: 'margin' is measured with --adapter only"
 try 'a gate that is none' 2 evaluate --gate margin "$pairs"
@@ -98,7 +98,7 @@ err_is "dpo-eval: --gate takes 'METRIC OP VALUE' with < <= > >= = or !=, not 'ma
 try 'no model' 2 dpo-eval "$pairs"
 err_is 'dpo-eval: -m MODEL is missing: which one is to be tested?'
 try 'metrics there are not' 2 evaluate --metrics taste "$pairs"
-err_is "dpo-eval: --metrics takes preference, not 'taste'"
+err_is "dpo-eval: --metrics takes preference, answer, format, consistency, agreement, quiz, voice, retention and lengths, not 'taste'"
 try 'no beta' 2 evaluate --beta 0 "$pairs"
 err_is 'dpo-eval: --beta must be above 0'
 try 'nothing at once' 2 evaluate --batch-tokens 0 "$pairs"

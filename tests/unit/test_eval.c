@@ -41,47 +41,36 @@ static void check_logged(const struct scan *log, const char *name, double value)
     check_near(value, want, 2e-6 * (1 + fabs(want)), name, __FILE__, __LINE__);
 }
 
-/* Of each pair alone, as the metrics have it. */
-static void list_metric(const struct exam *exam, enum metric metric, double *values)
-{
-    for (size_t i = 0; i < 5; i++) {
-        struct examples one = {.items = &exam->examples.items[i], .count = 1};
-        struct metrics metrics = {.adapted = true, .beta = 0.1};
-
-        metrics_find(&metrics, &one, &exam->scorer.scores[i]);
-        values[i] = metrics.values[metric];
-    }
-}
-
 TEST(scores_and_metrics_are_those_of_trl)
 {
     static const struct {
-        const char *name;
-        enum metric metric;
-    } logged[] = {{"eval_rewards/chosen", METRIC_REWARD_CHOSEN},
-                  {"eval_rewards/rejected", METRIC_REWARD_REJECTED},
-                  {"eval_rewards/accuracies", METRIC_REWARD_ACCURACY},
-                  {"eval_rewards/margins", METRIC_MARGIN},
-                  {"eval_logps/chosen", METRIC_LOGP_CHOSEN},
-                  {"eval_logps/rejected", METRIC_LOGP_REJECTED}};
+        const char *name, *metric;
+    } logged[] = {{"eval_rewards/chosen", "rewards/chosen"},
+                  {"eval_rewards/rejected", "rewards/rejected"},
+                  {"eval_rewards/accuracies", "reward_accuracy"},
+                  {"eval_rewards/margins", "margin"},
+                  {"eval_logps/chosen", "logps/chosen"},
+                  {"eval_logps/rejected", "logps/rejected"}};
     struct exam exam = golden();
-    struct metrics metrics = {.adapted = true, .beta = 0.1};
+    struct marks marks;
     struct buffer text = {0};
     struct scan log = {0};
     struct err err;
     const char *at;
-    double values[5] = {0};
+    double loss;
 
     if (!CHECK(golden_read("eval/trl.json", &text)) || !CHECK(exam_open(&exam))) return;
     at = text.at;
     CHECK(golden_line(&at, text.at + text.len, &log));
-    if (CHECK(exam_score(&exam, &err)) && CHECK(exam.examples.count == 5))
-        for (size_t i = 0; i < sizeof logged / sizeof *logged; i++) {
-            list_metric(&exam, logged[i].metric, values);
-            check_logged(&log, logged[i].name, mean_of_batches(values, 5));
-        }
-    metrics_find(&metrics, &exam.examples, exam.scorer.scores);
-    check_logged(&log, "eval_loss", metrics.values[METRIC_LOSS]);
+    if (!CHECK(exam_score(&exam, &err)) || !CHECK(exam.examples.count == 5)) return;
+    marks_init(&marks, 5);
+    metrics_mark(&marks, &exam.examples, exam.scorer.scores, 0.1, true);
+    for (size_t i = 0; i < sizeof logged / sizeof *logged; i++)
+        check_logged(&log, logged[i].name,
+                     mean_of_batches(marks_values(&marks, logged[i].metric), 5));
+    CHECK_INT(marks_mean(&marks, "loss", &loss), 5);
+    check_logged(&log, "eval_loss", loss);
+    marks_release(&marks);
     exam_close(&exam);
     scan_release(&log);
     buffer_release(&text);
@@ -221,9 +210,11 @@ TEST(what_cannot_be_scored_is_told)
 TEST(a_pair_without_room_for_answers_is_dropped)
 {
     struct exam exam = {.model = MODEL, .rules.max_length = 5};
-    struct metrics metrics = {.beta = 0.1};
+    struct figures metrics = {0};
+    struct marks marks;
     struct buffer text = {0};
     struct err err;
+    double mean;
 
     exam.pairs = files_text("pairs.jsonl", PAIR
                             "{\"id\":7,\"prompt\":\"12345\",\"chosen\":\"6\",\"rejected\":\"7\"}");
@@ -234,12 +225,18 @@ TEST(a_pair_without_room_for_answers_is_dropped)
         CHECK_INT(exam.examples.cut, 1);
         CHECK_INT(exam.examples.scored, 2);
         CHECK(exam.scorer.scores[1].policy[0] == 0);
-        metrics_find(&metrics, &exam.examples, exam.scorer.scores);
-        CHECK(metrics.values[METRIC_LOGP_CHOSEN] == exam.scorer.scores[0].policy[0]);
-        CHECK_INT(metrics.values[METRIC_RECORDS], 2);
-        CHECK(examples_text(&exam.examples, 1, &text, &err));
+        marks_init(&marks, 2);
+        metrics_mark(&marks, &exam.examples, exam.scorer.scores, 0.1, true);
+        CHECK_INT(marks_mean(&marks, "logps/chosen", &mean), 1);
+        CHECK(mean == exam.scorer.scores[0].policy[0]);
+        CHECK(isnan(marks_values(&marks, "margin")[1]));
+        metrics_totals(&exam.examples, exam.scorer.scores, true, &metrics);
+        CHECK_INT(figures_find(&metrics, "records")->whole, 2);
+        marks_release(&marks);
+        figures_release(&metrics);
+        CHECK(examples_line(&exam.examples, 1, &text, &err));
         buffer_byte(&text, '\0');
-        CHECK_TEXT(text.at, "\"id\":7,\"prompt\":\"12345\",\"chosen\":\"6\",\"rejected\":\"7\"");
+        CHECK_TEXT(text.at, "{\"id\":7,\"prompt\":\"12345\",\"chosen\":\"6\",\"rejected\":\"7\"}");
     }
     buffer_release(&text);
     exam_close(&exam);

@@ -1,4 +1,4 @@
-#include "eval/gate.h"
+#include "eval/metrics.h"
 
 #include "check.h"
 
@@ -7,98 +7,91 @@ static struct example items[] = {
     {.rows = 9, .scored = {2, 3}}, {.rows = 0}, {.rows = 8, .scored = {2, 4}}};
 static const struct examples examples = {.items = items, .count = 3, .dropped = 1, .scored = 11};
 static const struct score scores[] = {
-    {.policy = {-2, -3}, .reference = {-1, -4}}, {{0}, {0}}, {{-6, -6}, {-8, -7}}};
+    {.policy = {-2, -3}, .reference = {-1, -4}, .kl = {0.25, 1}},
+    {.policy = {0}},
+    {.policy = {-6, -6}, .reference = {-8, -7}, .kl = {0.5, 0.5}}};
 
-static struct metrics found(bool adapted)
+static void check_mean(const struct marks *marks, const char *name, double want, double tolerance)
 {
-    struct metrics metrics = {.adapted = adapted, .beta = 0.5};
+    double mean = NAN;
 
-    metrics_find(&metrics, &examples, scores);
-    return metrics;
+    if (!CHECK(marks_mean(marks, name, &mean) > 0)) printf("# %s\n", name);
+    check_near(mean, want, tolerance, name, __FILE__, __LINE__);
 }
 
 TEST(metrics_are_means_over_the_pairs_that_were_scored)
 {
-    const struct metrics metrics = found(true);
-    const double *values = metrics.values;
+    struct marks marks;
 
-    CHECK_NEAR(values[METRIC_PREFERENCE_ACCURACY], 0.5, 0); /* equal is not preferred */
-    CHECK_NEAR(values[METRIC_REWARD_CHOSEN], (-0.5 + 1) / 2, 0);
-    CHECK_NEAR(values[METRIC_REWARD_REJECTED], (0.5 + 0.5) / 2, 0);
-    CHECK_NEAR(values[METRIC_REWARD_ACCURACY], 0.5, 0);
-    CHECK_NEAR(values[METRIC_MARGIN], (-1 + 0.5) / 2, 0);
-    CHECK_NEAR(values[METRIC_LOSS], (log(1 + exp(1)) + log(1 + exp(-0.5))) / 2, 1e-15);
-    CHECK_NEAR(values[METRIC_LOGP_CHOSEN], -4, 0);
-    CHECK_NEAR(values[METRIC_LOGP_REJECTED], -4.5, 0);
-    CHECK_NEAR(values[METRIC_PERPLEXITY], exp(2), 1e-14);
-    CHECK_NEAR(values[METRIC_RECORDS], 3, 0);
-    CHECK_NEAR(values[METRIC_DROPPED], 1, 0);
-    CHECK_NEAR(values[METRIC_TOKENS], 11, 0);
+    marks_init(&marks, 3);
+    metrics_mark(&marks, &examples, scores, 0.5, true);
+    check_mean(&marks, "preference_accuracy", 0.5, 0);      /* equal is not preferred */
+    check_mean(&marks, "preference_accuracy_tokens", 0, 0); /* -1 = -1, and -3 < -1.5 */
+    check_mean(&marks, "rewards/chosen", (-0.5 + 1) / 2, 0);
+    check_mean(&marks, "rewards/rejected", (0.5 + 0.5) / 2, 0);
+    check_mean(&marks, "reward_accuracy", 0.5, 0);
+    check_mean(&marks, "margin", (-1 + 0.5) / 2, 0);
+    check_mean(&marks, "loss", (log(1 + exp(1)) + log(1 + exp(-0.5))) / 2, 1e-15);
+    check_mean(&marks, "kl_sequence", (0.625 + 0.5) / 2, 0);
+    check_mean(&marks, "logps/chosen", -4, 0);
+    check_mean(&marks, "logps/rejected", -4.5, 0);
+    marks_release(&marks);
+}
+
+TEST(the_model_without_its_adapter_is_marked_likewise)
+{
+    struct marks marks;
+
+    marks_init(&marks, 3);
+    metrics_mark_reference(&marks, &examples, scores);
+    check_mean(&marks, "preference_accuracy", 0.5, 0);
+    check_mean(&marks, "logps/chosen", -4.5, 0);
+    CHECK(marks_values(&marks, "margin") == NULL);
+    marks_release(&marks);
+}
+
+TEST(totals_are_by_token_and_means_in_their_order)
+{
+    struct figures metrics = {0};
+    struct marks marks;
+
+    marks_init(&marks, 3);
+    metrics_mark(&marks, &examples, scores, 0.5, true);
+    metrics_means(&marks, &metrics);
+    metrics_totals(&examples, scores, true, &metrics);
+    CHECK_TEXT(metrics.items[0].name, "preference_accuracy");
+    CHECK_TEXT(metrics.items[2].name, "reward_accuracy");
+    CHECK_NEAR(figures_find(&metrics, "perplexity")->number, exp(2), 1e-14);
+    CHECK_NEAR(figures_find(&metrics, "kl")->number, 2.25 / 11, 1e-15);
+    CHECK_INT(figures_find(&metrics, "records")->whole, 3);
+    CHECK_INT(figures_find(&metrics, "dropped")->whole, 1);
+    CHECK_INT(figures_find(&metrics, "tokens")->whole, 11);
+    marks_release(&marks);
+    figures_release(&metrics);
 }
 
 TEST(the_loss_of_far_apart_rewards_is_finite)
 {
     struct example item = {.rows = 2, .scored = {1, 1}};
     const struct examples one = {.items = &item, .count = 1};
-    const struct score far[] = {{{-5000, -1}, {-1, -5000}}, {{-1, -5000}, {-5000, -1}}};
-    struct metrics metrics = {.adapted = true, .beta = 1};
+    const struct score far[] = {{.policy = {-5000, -1}, .reference = {-1, -5000}},
+                                {.policy = {-1, -5000}, .reference = {-5000, -1}}};
 
-    metrics_find(&metrics, &one, &far[0]);
-    CHECK_NEAR(metrics.values[METRIC_LOSS], 9998, 0);
-    metrics_find(&metrics, &one, &far[1]);
-    CHECK_NEAR(metrics.values[METRIC_LOSS], 0, 0);
-}
+    for (int i = 0; i < 2; i++) {
+        struct marks marks;
 
-/* "" when the gate is met, else what is said of it. */
-static const char *try_gate(const char *text, bool adapted)
-{
-    static struct err err;
-    const struct metrics metrics = found(adapted);
-    struct gate gate;
-
-    err.text[0] = '\0';
-    if (gate_parse(&gate, text, adapted, &err)) gate_check(&gate, &metrics, &err);
-    return err.text;
-}
-
-TEST(gates_are_met_or_not)
-{
-    static const char *const met[] = {"margin<0",      "margin <= -0.25", " tokens  >10 ",
-                                      "tokens>= 11",   "tokens = 11",     "tokens==11",
-                                      "tokens != 1e1", "logps/chosen<-3"};
-
-    for (size_t i = 0; i < sizeof met / sizeof *met; i++) CHECK_TEXT(try_gate(met[i], true), "");
-    CHECK_TEXT(try_gate("margin > -0.25", true), "gate not met: margin is -0.25, not > -0.25");
-    CHECK_TEXT(try_gate("preference_accuracy>=0.7", false),
-               "gate not met: preference_accuracy is 0.5, not >= 0.7");
-    CHECK_TEXT(try_gate("records<3", true), "gate not met: records is 3, not < 3");
-    CHECK_TEXT(try_gate("records!=3", true), "gate not met: records is 3, not != 3");
-}
-
-TEST(gates_that_are_none)
-{
-    static const char takes[] = "--gate takes 'METRIC OP VALUE' with < <= > >= = or !=, not ";
-    char want[256];
-
-    snprintf(want, sizeof want, "%s'margin'", takes);
-    CHECK_TEXT(try_gate("margin", true), want);
-    snprintf(want, sizeof want, "%s'> 1'", takes);
-    CHECK_TEXT(try_gate("> 1", true), want);
-    snprintf(want, sizeof want, "%s'margin 1'", takes);
-    CHECK_TEXT(try_gate("margin 1", true), want);
-    CHECK_TEXT(try_gate("margin > ", true), "--gate: '' is not a number");
-    CHECK_TEXT(try_gate("margin > 1 2", true), "--gate: '1 2' is not a number");
-    CHECK_TEXT(try_gate("margin > nan", true), "--gate: 'nan' is not a number");
-    CHECK_TEXT(try_gate("kl < 1", true), "--gate: 'kl' is not measured");
-    CHECK_TEXT(try_gate("margins < 1", true), "--gate: 'margins' is not measured");
-    CHECK_TEXT(try_gate("margin < 1", false), "--gate: 'margin' is measured with --adapter only");
+        marks_init(&marks, 1);
+        metrics_mark(&marks, &one, &far[i], 1, true);
+        check_mean(&marks, "loss", i ? 0 : 9998, 0);
+        marks_release(&marks);
+    }
 }
 
 int main(void)
 {
     RUN(metrics_are_means_over_the_pairs_that_were_scored);
+    RUN(the_model_without_its_adapter_is_marked_likewise);
+    RUN(totals_are_by_token_and_means_in_their_order);
     RUN(the_loss_of_far_apart_rewards_is_finite);
-    RUN(gates_are_met_or_not);
-    RUN(gates_that_are_none);
     return check_end();
 }

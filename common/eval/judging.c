@@ -1,0 +1,329 @@
+#include "eval/judging.h"
+
+#include "judge/command.h"
+#include "judge/repetition.h"
+#include "judge/similarity.h"
+#include "judge/votes.h"
+#include "records/value.h"
+
+#include <string.h>
+
+#define OPTIONS_MOST 26
+
+/* One record under judgement. */
+struct desk {
+    struct judging *judging;
+    struct marks *marks;
+    size_t record;
+    struct pair pair;
+    struct judge_desk judge;
+    struct judge_key key;
+    struct text options[OPTIONS_MOST];
+    struct scan list;
+    struct buffer answer, option_texts, question, votes, reference;
+    const struct answer *own, *draws;
+    size_t forms, draw_count;
+};
+
+static void mark(struct desk *desk, const char *name, double value)
+{
+    marks_add(desk->marks, desk->record, name, value);
+}
+
+static struct text text_of_answer(const struct answer *answer)
+{
+    return (struct text){answer->text, answer->len};
+}
+
+/* A string's meaning, or what stands there; to the end of out, which must not move any more. */
+static struct text take_text(const struct value *value, struct buffer *out)
+{
+    out->len = 0;
+    if (!value) return (struct text){"", 0};
+    if (value->kind == KIND_STRING)
+        value_unescape(value, out);
+    else
+        buffer_add(out, value->at, value->len);
+    return buffer_content(out);
+}
+
+static void take_options(struct desk *desk)
+{
+    const struct value *list = pair_find(&desk->pair, "options");
+    size_t ends[OPTIONS_MOST], begin = 0;
+
+    desk->key.option_count = 0;
+    desk->key.options = desk->options;
+    desk->option_texts.len = 0;
+    if (!list || list->kind != KIND_ARRAY || !scan_json(&desk->list, list->at, list->len)) return;
+    for (size_t i = 0; i < desk->list.count && i < OPTIONS_MOST; i++) {
+        if (desk->list.members[i].value.kind != KIND_STRING) return;
+        value_unescape(&desk->list.members[i].value, &desk->option_texts);
+        ends[i] = desk->option_texts.len;
+    }
+    for (size_t i = 0; i < desk->list.count && i < OPTIONS_MOST; i++) {
+        desk->options[i] = (struct text){desk->option_texts.at + begin, ends[i] - begin};
+        begin = ends[i];
+        desk->key.option_count++;
+    }
+}
+
+static void take_key(struct desk *desk)
+{
+    const struct value *tolerance = pair_find(&desk->pair, "tolerance");
+
+    desk->key =
+        (struct judge_key){.answer = take_text(desk->pair.fields[FIELD_ANSWER], &desk->answer)};
+    desk->question.len = 0;
+    pair_add_text(&desk->pair, FIELD_PROMPT, &desk->question);
+    desk->key.question = buffer_content(&desk->question);
+    if (tolerance && !value_number(tolerance, &desk->key.tolerance)) desk->key.tolerance = 0;
+    take_options(desk);
+}
+
+static bool is_right(struct desk *desk, const struct answer *answer)
+{
+    return judge_verdict(desk->judging->kind, &desk->key, text_of_answer(answer), &desk->judge);
+}
+
+/* The share of right ones: of the draws where there are any. */
+static double share_right(struct desk *desk)
+{
+    const struct answer *answers = desk->draws ? desk->draws : desk->own;
+    const size_t count = desk->draws ? desk->draw_count : 1;
+    size_t right = 0;
+
+    for (size_t i = 0; i < count; i++) right += is_right(desk, &answers[i]);
+    return (double)right / (double)count;
+}
+
+static void mark_answer(struct desk *desk)
+{
+    if (!desk->pair.fields[FIELD_ANSWER]) return;
+    desk->judging->judged++;
+    mark(desk, "answer_accuracy", share_right(desk));
+}
+
+/* The share of an open question's concepts. */
+static bool share_concepts(struct desk *desk, double *share)
+{
+    const struct value *list = pair_find(&desk->pair, "key_concepts");
+    struct text concepts[OPTIONS_MOST];
+    struct buffer texts[OPTIONS_MOST] = {{0}};
+    size_t count = 0;
+
+    if (!list || list->kind != KIND_ARRAY || !scan_json(&desk->list, list->at, list->len))
+        return false;
+    for (size_t i = 0; i < desk->list.count && count < OPTIONS_MOST; i++, count++)
+        concepts[count] = take_text(&desk->list.members[i].value, &texts[count]);
+    *share = similarity_concepts(concepts, count, text_of_answer(desk->own), &desk->judge);
+    for (size_t i = 0; i < count; i++) buffer_release(&texts[i]);
+    return count > 0;
+}
+
+static void mark_quiz(struct desk *desk)
+{
+    const struct value *type = pair_find(&desk->pair, "type");
+    const struct value *reference = pair_find(&desk->pair, "reference_answer");
+    double share, alike = 0;
+
+    if (reference) {
+        alike = similarity_chrf(text_of_answer(desk->own), take_text(reference, &desk->reference));
+        mark(desk, "similarity", alike);
+    }
+    if (!desk->judging->quiz) return;
+    if (desk->pair.fields[FIELD_ANSWER] && !(type && value_is(type, TEXT("open"))))
+        mark(desk, "quiz_accuracy", share_right(desk));
+    else if (share_concepts(desk, &share))
+        mark(desk, "quiz_accuracy", share);
+    else if (reference)
+        mark(desk, "quiz_accuracy", alike);
+}
+
+/* What most of the answers say, and how many do. */
+static struct votes count_votes(struct desk *desk, const struct answer *answers, size_t count)
+{
+    struct text *texts = mem_zero(count, sizeof *texts);
+    size_t *ends = mem_zero(count, sizeof *ends), begin = 0;
+    struct votes votes;
+
+    desk->votes.len = 0;
+    for (size_t i = 0; i < count; i++) {
+        judge_extract(desk->judging->kind, &desk->key, text_of_answer(&answers[i]), &desk->judge,
+                      &desk->votes);
+        ends[i] = desk->votes.len;
+    }
+    for (size_t i = 0; i < count; i++) {
+        texts[i] = (struct text){desk->votes.at + begin, ends[i] - begin};
+        begin = ends[i];
+    }
+    votes = votes_count(texts, count);
+    mem_free(texts);
+    mem_free(ends);
+    return votes;
+}
+
+static void mark_votes(struct desk *desk)
+{
+    const struct answer *spokesman = desk->own;
+
+    if (desk->draws) {
+        const struct votes votes = count_votes(desk, desk->draws, desk->draw_count);
+
+        mark(desk, "consistency", votes.share);
+        spokesman = &desk->draws[votes.first];
+    }
+    if (desk->forms > 1)
+        mark(desk, "consistency_paraphrases", count_votes(desk, desk->own, desk->forms).share);
+    if (desk->judging->agreement && desk->pair.fields[FIELD_ANSWER] && pair_is_debate(&desk->pair))
+        mark(desk, "agreement", is_right(desk, spokesman));
+}
+
+static void mark_format(struct desk *desk)
+{
+    const struct format_key key = {.tools = desk->judging->tools,
+                                   .tool_count = desk->judging->tool_count,
+                                   .expected = desk->key.answer};
+    struct format_verdict verdict;
+
+    format_judge(&key, text_of_answer(desk->own), &desk->judge, &verdict);
+    mark(desk, "json_validity", verdict.json_validity);
+    mark(desk, "thought_prefix", verdict.thought_prefix);
+    mark(desk, "action_block", verdict.action_block);
+    mark(desk, "refusal", verdict.refusal);
+    mark(desk, "full_compliance", verdict.full_compliance);
+    mark(desk, "strict_compliance", verdict.strict_compliance);
+    if (verdict.expects) {
+        mark(desk, "tool_accuracy", verdict.tool);
+        mark(desk, "argument_accuracy", verdict.arguments);
+    }
+    desk->judging->faults[verdict.fault]++;
+}
+
+static void mark_voice(struct desk *desk)
+{
+    const struct voice *voice = desk->judging->voice;
+    struct voice_score score;
+
+    voice_judge(voice, text_of_answer(desk->own), &desk->reference, &score);
+    mark(desk, "voice", score.total);
+    for (size_t i = 0; i < voice->group_count; i++) {
+        char *name = mem_format("voice/%s", voice->groups[i].name);
+
+        mark(desk, name, score.groups[i]);
+        mem_free(name);
+    }
+    mark(desk, "voice_negative", score.negative != NULL);
+}
+
+static void mark_record(struct desk *desk)
+{
+    const struct text own = text_of_answer(desk->own);
+
+    take_key(desk);
+    if (desk->judging->answer && !desk->judging->command) mark_answer(desk);
+    mark_quiz(desk);
+    mark_votes(desk);
+    if (desk->judging->format) mark_format(desk);
+    if (desk->judging->voice) mark_voice(desk);
+    mark(desk, "repetition", repetition_share(own));
+    mark(desk, "length/words", (double)repetition_words(own));
+    mark(desk, "length/tokens", (double)desk->own->tokens);
+}
+
+/* What the command is told of each record. It is given copies: its cases are there at once. */
+struct case_texts {
+    struct buffer json, reference;
+};
+
+static struct text add_json(struct buffer *out, const struct value *value)
+{
+    const size_t begin = out->len;
+
+    if (value) buffer_add(out, value->at, value->len);
+    return (struct text){NULL, out->len - begin};
+}
+
+static void fill_case(struct desk *desk, struct command_case *told, struct case_texts *texts)
+{
+    struct text *parts[] = {&told->id, &told->prompt, &told->answer, &told->chosen};
+    static const enum field fields[] = {FIELD_ID, FIELD_PROMPT, FIELD_ANSWER, FIELD_CHOSEN};
+    const char *at;
+
+    for (size_t i = 0; i < 4; i++) *parts[i] = add_json(&texts->json, desk->pair.fields[fields[i]]);
+    at = texts->json.at;
+    for (size_t i = 0; i < 4; i++) {
+        parts[i]->at = at;
+        at += parts[i]->len;
+    }
+    told->generated = text_of_answer(desk->own);
+    told->reference_answer =
+        take_text(pair_find(&desk->pair, "reference_answer"), &texts->reference);
+}
+
+static bool take_verdict(void *context, size_t index, double score, struct text why,
+                         struct err *err)
+{
+    struct marks *marks = context;
+
+    (void)why, (void)err;
+    marks_add(marks, index, "answer_accuracy", score);
+    return true;
+}
+
+static bool ask_command(struct judging *judging, struct command_case *cases, struct marks *marks,
+                        struct err *err)
+{
+    const struct command_judge judge = {.command = judging->command,
+                                        .seconds = judging->seconds,
+                                        .take = take_verdict,
+                                        .context = marks};
+
+    judging->judged = marks->count;
+    return command_run(&judge, cases, marks->count, err);
+}
+
+static void release_desk(struct desk *desk)
+{
+    pair_release(&desk->pair);
+    judge_desk_release(&desk->judge);
+    scan_release(&desk->list);
+    buffer_release(&desk->answer);
+    buffer_release(&desk->option_texts);
+    buffer_release(&desk->question);
+    buffer_release(&desk->votes);
+    buffer_release(&desk->reference);
+}
+
+bool judging_mark(struct judging *judging, enum round round, struct marks *marks, struct err *err)
+{
+    const struct answers *answers = judging->answers;
+    const size_t count = judging->questions->count;
+    const bool commands = judging->command && judging->answer;
+    struct desk desk = {.judging = judging, .marks = marks, .draw_count = answers->draws};
+    struct command_case *cases = commands ? mem_zero(count, sizeof *cases) : NULL;
+    struct case_texts *texts = commands ? mem_zero(count, sizeof *texts) : NULL;
+    bool good = true;
+
+    memset(judging->faults, 0, sizeof judging->faults);
+    judging->judged = 0;
+    for (size_t i = 0; good && i < count; i++) {
+        good = questions_pair(judging->questions, i, &desk.pair, err);
+        if (!good) break;
+        desk.record = i;
+        desk.own = answers_of(answers, round, i);
+        desk.draws = answers_of(answers, (enum round)(round + 1), i);
+        desk.forms = judging->questions->items[i].forms;
+        mark_record(&desk);
+        if (commands) fill_case(&desk, &cases[i], &texts[i]);
+    }
+    good = good && (!commands || ask_command(judging, cases, marks, err));
+    for (size_t i = 0; commands && i < count; i++) {
+        buffer_release(&texts[i].json);
+        buffer_release(&texts[i].reference);
+    }
+    mem_free(cases);
+    mem_free(texts);
+    release_desk(&desk);
+    return good;
+}

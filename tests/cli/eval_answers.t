@@ -1,0 +1,259 @@
+# dpo-eval where the model answers: judges, consistency, forms, voices, comparisons, going on.
+. "${0%/*}/../tap.sh"
+
+model=tests/golden/numeric/models/qwen2
+run=tests/golden/eval/adapter
+
+evaluate() {
+    dpo-eval -m "$model" --precision fp32 --max-new-tokens 16 "$@"
+}
+
+metric() { # NAME VALUE FILE: is it so in the last line?
+    check "${3##*/}: $1 is $2" sh -c 'tail -n 1 "$3" | grep -q "{\"metrics\":{[^}]*\"$1\":$2[,}]"' - "$1" "$2" "$3"
+}
+
+cat >"$T/questions" <<'END'
+{"id":"a","prompt":"1234","answer":"5678","category":"sums","source":"book"}
+{"id":7,"prompt":[{"role":"user","content":"Calculate 9 - 4."}],"answer":5,"category":"sums"}
+{"prompt":"What is equity?","answer":"the value","paraphrases":["Say what equity is."],"metadata":{"category":"words"}}
+END
+
+# --- Answers.
+
+try 'answers are judged' 0 evaluate --metrics answer -o "$T/one" "$T/questions"
+err_like '^dpo-eval: records 3, answer_accuracy 0\.0000, repetition '
+check 'a line a record and the metrics' test "$(grep -c '' "$T/one")" = 4
+check 'what the model said' grep -q '^{"id":7,"prompt":\[.*\],"answer":5,"generated":"' "$T/one"
+check 'by category' grep -q '"by":{"category":{"sums":{"records":2,"answer_accuracy":0,' "$T/one"
+check 'nothing is left of the work' test ! -e "$T/one.part"
+for n in 1 3; do
+    try "$n answers at once, $n threads" 0 evaluate -q --metrics answer --beside $n --threads $n "$T/questions"
+    out_file_is "$T/one"
+done
+
+# The model's own words are the key to them.
+grep '^{"id":"a"' "$T/one" | sed 's/.*"generated":\("\([^"\\]\|\\.\)*"\).*/{"id":"a","prompt":"1234","answer":\1}/' >"$T/known"
+try 'what was said is right' 0 evaluate --metrics answer --judge exact -o "$T/right" \
+    --gate 'answer_accuracy = 1' "$T/known"
+metric answer_accuracy 1 "$T/right"
+check 'and is correct' grep -q '"correct":true' "$T/right"
+
+try 'answers that begin as they are told' 0 evaluate -q --metrics lengths --prefill 'Thought: ' "$T/questions"
+out_like '"generated":"Thought: '
+try 'fewer tokens' 0 evaluate -q --metrics lengths --max-new-tokens 3 "$T/questions"
+out_like '"tokens":{"generated":3}'
+try 'a stop' 0 evaluate -q --metrics lengths --stop e --stop a --stop o --stop i "$T/questions"
+check 'ends the answer' sh -c '! grep "generated\":\"[^\"]*[eaoi]" "$1"' - "$T/out"
+try 'drawn answers' 0 evaluate -q --metrics lengths --temperature 1.5 --top-k 50 --top-p 0.9 --min-p 0.01 \
+    --repetition-penalty 1.1 --seed 3 "$T/questions"
+cp "$T/out" "$T/drawn"
+try 'the same draw' 0 evaluate -q --metrics lengths --temperature 1.5 --top-k 50 --top-p 0.9 --min-p 0.01 \
+    --repetition-penalty 1.1 --seed 3 --beside 1 "$T/questions"
+out_file_is "$T/drawn"
+try 'another draw' 0 evaluate -q --metrics lengths --temperature 1.5 --seed 4 "$T/questions"
+check 'is another' sh -c '! cmp -s "$1/out" "$1/drawn"' - "$T"
+
+# --- Judges that are commands.
+
+try 'a command judges' 0 evaluate --metrics answer -o "$T/judged" \
+    --judge "while read -r line; do case \$line in *'\"id\":7'*) echo true ;; *) echo '{\"score\":0.5}' ;; esac; done" \
+    "$T/questions"
+metric answer_accuracy 0.6666666666666666 "$T/judged"
+fails() { # NAME PATTERN COMMAND...
+    tap_try=$1
+    pattern=$2
+    shift 2
+    rm -f "$T/never"
+    try "$tap_try" 1 "$@" -o "$T/never"
+    err_like "$pattern"
+    check "$tap_try: no results" test ! -e "$T/never"
+    rm -f "$T/never.part"
+}
+fails 'a judge that is not there' '^dpo-eval: .*judge' evaluate --metrics answer --judge no-such-judge "$T/questions"
+fails 'a judge that dies' '^dpo-eval: .*judge' evaluate --metrics answer --judge 'exit 3' "$T/questions"
+fails 'a judge that is killed' '^dpo-eval: .*judge' evaluate --metrics answer --judge "kill -9 \$\$" "$T/questions"
+fails 'a judge that talks rubbish' '^dpo-eval: .*judge' evaluate --metrics answer --judge 'yes maybe' "$T/questions"
+fails 'a judge that says too little' '^dpo-eval: .*judge' evaluate --metrics answer --judge 'echo true' "$T/questions"
+fails 'a judge that says too much' '^dpo-eval: .*judge' evaluate --metrics answer --judge 'yes true' "$T/questions"
+fails 'a judge that says 2' '^dpo-eval: .*judge' evaluate --metrics answer --judge 'yes 2' "$T/questions"
+fails 'a judge that hangs' '^dpo-eval: .*judge' \
+    evaluate --metrics answer --judge 'sleep 60' --judge-timeout 0.3 "$T/questions"
+
+# --- Consistency.
+
+try 'draws' 0 evaluate --metrics answer,consistency --repeat 3 -o "$T/draws" "$T/questions"
+err_like 'consistency [01]\.[0-9]+, '
+check 'are kept' grep -q '"samples":\["[^]]*","[^]]*","[^]]*"\]' "$T/draws"
+check 'paraphrases are asked' grep -q '^{"prompt":"What is equity?".*"consistency_paraphrases":' "$T/draws"
+try 'a repeat asks for consistency' 0 evaluate -q --repeat 2 --metrics lengths "$T/questions"
+out_like '"consistency":'
+try 'draws of the likeliest token' 2 evaluate --repeat 5 --temperature 0 "$T/questions"
+err_is 'dpo-eval: --repeat draws: with --temperature 0 all answers to a question are the same'
+try 'one draw' 2 evaluate --repeat 1 "$T/questions"
+err_is 'dpo-eval: --repeat takes 2 or more: one answer agrees with itself'
+printf '%s\n' '{"prompt":"Lock or float?","answer":"lock","source":"debate:d1"}' \
+    '{"prompt":"Lock?","answer":"lock"}' >"$T/debates"
+try 'the verdict of debates' 0 evaluate --metrics agreement -o "$T/other" "$T/debates"
+check 'debates are one source' grep -q '"by":{"source":{"debate":{"records":1,' "$T/other"
+check 'counts where there was one' test "$(grep -c '"agreement":0}\|"agreement":0,' "$T/other")" = 2
+
+# --- Forms and voices.
+
+try 'forms' 0 evaluate --metrics format --tools calculator,search -o "$T/format" "$T/questions"
+err_like '^dpo-eval: answers by their first fault: no-thought 3$'
+for name in json_validity thought_prefix action_block full_compliance strict_compliance; do
+    metric $name 0 "$T/format"
+done
+try 'a voice' 0 evaluate --metrics voice --markers data/voice/markers.txt --negative data/voice/negative.txt \
+    -o "$T/voice" "$T/questions"
+check 'by groups' grep -q '"voice/psychology":' "$T/voice"
+metric voice_negative 0 "$T/voice"
+try 'a voice without markers' 2 evaluate --metrics voice "$T/questions"
+err_is 'dpo-eval: --metrics voice needs --markers FILE: by which phrases is it known?'
+try 'markers without a voice' 2 evaluate --markers data/voice/markers.txt "$T/questions"
+err_is 'dpo-eval: --markers and --negative are for --metrics voice'
+try 'a quiz' 0 evaluate --metrics quiz --max-new-tokens 4 -o "$T/quiz" data/voice/cycle-phases/quiz.json
+check 'all its questions' test "$(grep -c '"generated"' "$T/quiz")" = 12
+check 'are graded' test "$(grep -c '"quiz_accuracy"' "$T/quiz")" = 13
+
+# --- Comparisons.
+
+try 'with and without an adapter' 0 evaluate --adapter "$run" --compare --metrics preference,lengths \
+    -o "$T/both" tests/golden/eval/pairs.jsonl
+err_like '^preference_accuracy +5 '
+check 'what the reference said' grep -q '"reference":"' "$T/both"
+check 'as numbers' grep -q '"comparison":{"baseline":"the model without its adapter","records":5,' "$T/both"
+
+try 'a baseline' 0 evaluate --metrics answer -o "$T/later" --baseline "$T/one" "$T/questions"
+err_like '^answer_accuracy +3 +0\.0000 +0\.0000 +\+0\.0000 '
+try 'a gate beside a baseline' 3 evaluate -q --metrics answer -o "$T/later" --baseline "$T/one" \
+    --gate 'answer_accuracy > baseline + 0.08' --gate 'p < 0.05' --gate 'difference(answer_accuracy) >= 0' \
+    --gate 'low(answer_accuracy) >= 0' "$T/questions"
+err_like '^dpo-eval: gate not met: answer_accuracy is 0, not > baseline \+ 0\.08 = 0\.08$'
+err_like '^dpo-eval: gate not met: p is 1, not < 0\.05$'
+check 'only two' test "$(grep -c '' "$T/err")" = 2
+try 'a gate without a baseline' 2 evaluate --metrics answer --gate 'p < 0.05' "$T/questions"
+err_is 'dpo-eval: --gate: there is no --baseline, and no --compare'
+try 'what is not measured' 2 evaluate --metrics answer --gate 'voice > 0.5' "$T/questions"
+err_like "^dpo-eval: --gate: 'voice' is not measured"
+try 'what is left' 0 evaluate --metrics retention --judge exact --baseline "$T/right" \
+    --gate 'retention >= 0.95' -o "$T/other" "$T/known"
+metric retention 1 "$T/other"
+try 'left of what?' 2 evaluate --metrics retention "$T/questions"
+err_is 'dpo-eval: --metrics retention needs --baseline or --compare: kept of what?'
+try 'left of nothing' 0 evaluate --metrics retention --baseline "$T/one" -o "$T/other" "$T/questions"
+err_like 'warning: .*not one answer is right, so nothing could be lost'
+try 'two baselines' 2 evaluate --adapter "$run" --compare --baseline "$T/one" "$T/questions"
+err_is 'dpo-eval: --compare and --baseline are two things to compare with: give one'
+try 'a comparison without an adapter' 2 evaluate --compare "$T/questions"
+err_is 'dpo-eval: --compare asks the model without its adapter: it needs --adapter'
+try 'the worst' 0 evaluate --metrics answer --judge 'echo true; echo 0.25; echo 0.5' --worst 1 -o "$T/other" "$T/questions"
+err_like '^  0\.25 +7 +Calculate 9 - 4\.$'
+check 'is one line' test "$(grep -c '^  0' "$T/err")" = 1
+
+# --- The history.
+
+try 'a row' 0 evaluate -q --metrics answer --history "$T/runs.db" -o "$T/other" "$T/questions"
+check 'with what came out' test "$(sqlite3 "$T/runs.db" "SELECT kind || result || value FROM runs
+    JOIN figures ON run_id = id WHERE name = 'answer_accuracy'")" = 'evaldone0.0'
+try 'better than before' 3 evaluate -q --metrics answer --history "$T/runs.db" -o "$T/other" \
+    --gate 'answer_accuracy > previous' "$T/questions"
+err_like '^dpo-eval: gate not met: answer_accuracy is 0, not > previous = 0$'
+try 'as good as before' 0 evaluate -q --metrics answer --history "$T/runs.db" -o "$T/other" \
+    --gate 'answer_accuracy >= previous' "$T/questions"
+try 'the first of all' 0 evaluate -q --metrics answer --history "$T/new.db" -o "$T/other" \
+    --gate 'answer_accuracy > previous' "$T/questions"
+try 'no memory' 2 evaluate --metrics answer --gate 'answer_accuracy > previous' "$T/questions"
+err_like "previous.*--history"
+
+# --- Results that are there.
+
+try 'compared once more' 0 dpo-eval --from "$T/right" --baseline "$T/right" --gate 'answer_accuracy >= baseline'
+err_like '^answer_accuracy +1 +1\.0000 +1\.0000'
+try 'a gate on what is there' 3 dpo-eval --from "$T/one" --gate 'answer_accuracy > 0.5'
+err_like 'gate not met: answer_accuracy is 0, not > 0\.5$'
+try 'a gate on what is not' 2 dpo-eval --from "$T/one" --gate 'kl > 0.5'
+err_like "^dpo-eval: --gate: 'kl' is not measured"
+try 'a test set beside results' 2 dpo-eval --from "$T/one" "$T/questions"
+err_is 'dpo-eval: --from takes results that are there: no test set beside them'
+try 'other questions' 1 dpo-eval --from "$T/one" --baseline "$T/quiz"
+err_like "^dpo-eval: .*quiz.*"
+head -n 2 "$T/one" >"$T/torn"
+try 'results that were broken off' 1 dpo-eval --from "$T/torn"
+err_like "^dpo-eval: $T/torn: .*metrics"
+try 'no results' 1 dpo-eval --from "$T/questions"
+err_like "^dpo-eval: $T/questions: "
+
+# --- Reviews.
+
+try 'a sheet' 0 evaluate -q --adapter "$run" --compare --metrics lengths -o "$T/both" --review 3 \
+    --review-sheet "$T/sheet.html" tests/golden/eval/pairs.jsonl
+check 'is a page' grep -q '^<!doctype html>\|^<!DOCTYPE html>' "$T/sheet.html"
+try 'the same sheet' 0 dpo-eval -q --from "$T/both" --review 3 -o "$T/again.html"
+check 'is the same' cmp "$T/sheet.html" "$T/again.html"
+try 'a table' 0 dpo-eval -q --from "$T/both" --review 3 -o "$T/sheet.csv"
+check 'has three rows' test "$(grep -c ',' "$T/sheet.csv")" -ge 4
+try 'a sheet without a place' 2 evaluate --review 3 "$T/questions"
+err_is 'dpo-eval: --review needs --review-sheet FILE for the sheet and -o for the results'
+try 'a review of nothing' 2 evaluate --reviewed "$T/sheet.csv" "$T/questions"
+err_is 'dpo-eval: --reviewed needs --from RESULTS: which answers were on the sheet?'
+
+# --- Broken off, and begun again: the same bytes.
+
+awk 'BEGIN { for (i = 0; i < 40; i++) printf "{\"id\":%d,\"prompt\":\"%d and\",\"answer\":\"1\"}\n", i, i * 37 }' >"$T/many"
+cat >"$T/slow" <<END
+#!/bin/sh
+exec dpo-eval -q -m "$model" --precision fp32 --max-new-tokens 60 --metrics answer,consistency --repeat 3 \\
+    --beside 2 --threads 1 -o "\$1" "$T/many"
+END
+chmod +x "$T/slow"
+try 'in one go' 0 "$T/slow" "$T/whole"
+for i in 1 2 3 4 5 6 7 8; do
+    "$T/slow" "$T/pieces" &
+    pid=$!
+    until [ -s "$T/pieces.part" ] && [ "$(grep -c '' "$T/pieces.part")" -gt $((i * 3)) ] || ! kill -0 $pid 2>/dev/null; do :; done
+    kill -9 $pid 2>/dev/null
+    wait $pid 2>/dev/null
+done
+check 'killed on the way' test ! -e "$T/pieces"
+try 'in pieces' 0 "$T/slow" "$T/pieces"
+check 'the same bytes' cmp "$T/whole" "$T/pieces"
+check 'nothing is left of them' test ! -e "$T/pieces.part"
+printf '{"answers_of":"another"}\n{"round":0}\n' >"$T/pieces.part"
+try 'what another test left' 0 "$T/slow" "$T/pieces"
+check 'does not count' cmp "$T/whole" "$T/pieces"
+"$T/slow" "$T/busy" &
+pid=$!
+until [ -s "$T/busy.part" ]; do :; done
+try 'two at once' 75 "$T/slow" "$T/busy"
+err_like 'another test is writing there'
+wait $pid
+check 'the first one ends' cmp "$T/whole" "$T/busy"
+
+# --- Wrong usage and bad input.
+
+usage() { # LINE OPTION...
+    line=$1
+    shift
+    try "$*" 2 evaluate "$@" "$T/questions"
+    err_is "dpo-eval: $line"
+}
+usage '--temperature must not be below 0' --temperature -1
+usage '--top-p is above 0, up to 1' --top-p 0
+usage '--min-p is from 0 to 1' --min-p 2
+usage '--repetition-penalty must be above 0' --repetition-penalty 0
+usage '--max-new-tokens must be above 0' --max-new-tokens 0
+usage '--beside must be above 0' --beside 0
+usage '--judge-timeout must be above 0' --judge-timeout 0
+fails 'no prompt' 'bad:1: .prompt. is missing' evaluate --metrics answer "$(echo '{"answer":"1"}' >"$T/bad" && echo "$T/bad")"
+echo '{"prompt":"a"}' >"$T/bad"
+fails 'nothing to judge' "no record has an 'answer' to be compared with" evaluate --metrics answer "$T/bad"
+fails 'a quiz has no pairs' 'quiz.json:' evaluate data/voice/cycle-phases/quiz.json
+fails 'too long a text' 'the model was made for' evaluate --metrics answer --max-new-tokens 100000 "$T/questions"
+try 'which may be meant' 0 evaluate -q --metrics answer --max-new-tokens 4 --beyond-context "$T/questions"
+fails 'markers that are none' 'markers:1' evaluate --metrics voice --markers "$(echo 'x y' >"$T/markers" && echo "$T/markers")" "$T/questions"
+fails 'a baseline that is none' "bad" evaluate --metrics answer --baseline "$T/bad" "$T/questions"
+fails 'a folder for results' 'directory' evaluate --metrics answer "$T"
+fails 'a full disk' 'No space left' sh -c 'dpo-eval -q -m "$1" --metrics lengths --max-new-tokens 2 "$2" >/dev/full' - "$model" "$T/questions"
+
+done_testing

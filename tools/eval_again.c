@@ -1,0 +1,116 @@
+#include "eval_again.h"
+
+#include "core/report.h"
+#include "eval_compare_talk.h"
+#include "eval_gates.h"
+#include "eval_options.h"
+#include "eval_outcome.h"
+#include "eval_review.h"
+
+#include <math.h>
+#include <string.h>
+
+static struct eval_outcome outcome;
+static struct results now, baseline;
+
+static bool measured(const char *name)
+{
+    return figures_find(&outcome.metrics, name) != NULL;
+}
+
+static void open_results(struct results *results, const char *path)
+{
+    struct err err;
+
+    if (!results_open(results, path, &err)) die_of(&err);
+}
+
+static const struct results *baseline_or_null(void)
+{
+    return eval_command.baseline ? &baseline : NULL;
+}
+
+static void take_metrics(void)
+{
+    marks_take(&outcome.marks, &now);
+    for (size_t i = 0; i < now.metric_count; i++) {
+        char *name = mem_format("%.*s", (int)now.metrics[i].name.len, now.metrics[i].name.at);
+
+        figures_number(&outcome.metrics, name, now.metrics[i].value);
+        mem_free(name);
+    }
+    if (!eval_command.baseline) return;
+    marks_take(&outcome.baseline, &baseline);
+    outcome.baseline_name = eval_command.baseline;
+    outcome.compares = true;
+}
+
+static bool is_table(const char *path)
+{
+    const size_t len = path ? strlen(path) : 0;
+
+    return len >= 4 && strcmp(path + len - 4, ".csv") == 0;
+}
+
+static void write_sheet(const char *path)
+{
+    eval_review_write(&now, baseline_or_null(), eval_command.review, eval_command.seed,
+                      is_table(path), path);
+}
+
+static void count_review(void)
+{
+    const uint64_t seed = eval_command.seed;
+    const struct outcome_rate rate =
+        eval_reviewed(eval_command.reviewed, &now, baseline_or_null(),
+                      option_given("seed") ? &seed : NULL, settings.output);
+
+    figures_number(&outcome.metrics, "win_rate", rate.rate);
+    figures_number(&outcome.metrics, "win_rate_low", rate.low);
+    figures_number(&outcome.metrics, "win_score", rate.score);
+    figures_number(&outcome.metrics, "win_p", rate.p);
+}
+
+static void tell(void)
+{
+    for (size_t i = 0; i < outcome.metrics.count; i++)
+        if (isfinite(outcome.metrics.items[i].number))
+            report_figure(outcome.metrics.items[i].name, outcome.metrics.items[i].number, 5);
+    report_line();
+}
+
+int eval_again(char **files)
+{
+    struct gate_numbers numbers;
+    int status;
+
+    if (files[0]) die_usage("--from takes results that are there: no test set beside them");
+    open_results(&now, eval_command.from);
+    if (eval_command.baseline) open_results(&baseline, eval_command.baseline);
+    outcome.measured = measured;
+    outcome.history = eval_command.history;
+    take_metrics();
+    if (eval_command.reviewed)
+        count_review();
+    else if (eval_command.review)
+        write_sheet(settings.output);
+    numbers = eval_outcome_numbers(&outcome);
+    eval_gates_read(&eval_command.gates, &numbers);
+    eval_outcome_compare(&outcome, eval_command.seed, false);
+    if (outcome.compares) eval_compare_talk(&outcome.comparison);
+    tell();
+    status = eval_gates_check(&numbers);
+    eval_outcome_release(&outcome);
+    results_close(&now);
+    if (eval_command.baseline) results_close(&baseline);
+    return status;
+}
+
+void eval_again_sheet(const char *path)
+{
+    open_results(&now, path);
+    if (eval_command.baseline) open_results(&baseline, eval_command.baseline);
+    write_sheet(eval_command.sheet);
+    results_close(&now);
+    if (eval_command.baseline) results_close(&baseline);
+}

@@ -1,0 +1,30 @@
+#include "eval_gates.h"
+
+#include "core/report.h"
+
+static struct gate *gates;
+static size_t count;
+
+void eval_gates_read(const struct option_list *texts, const struct gate_numbers *numbers)
+{
+    struct err err;
+
+    gates = mem_zero(texts->count, sizeof *gates);
+    for (; count < texts->count; count++) {
+        if (!gate_parse(&gates[count], texts->items[count], &err)) die_usage("%s", err.text);
+        if (!gate_known(&gates[count], numbers, &err)) die_usage("%s", err.text);
+    }
+}
+
+int eval_gates_check(const struct gate_numbers *numbers)
+{
+    int status = EXIT_DONE;
+    struct err err;
+
+    for (size_t i = 0; i < count; i++) {
+        if (gate_check(&gates[i], numbers, &err)) continue;
+        report_error("%s", err.text);
+        status = EXIT_GATE;
+    }
+    return status;
+}

@@ -1,0 +1,118 @@
+#include "core/report.h"
+#include "eval_options.h"
+
+#include <string.h>
+
+#define ALWAYS EVAL_GROUPS /* with every answer */
+
+static const char *const groups[EVAL_GROUPS] = {"preference",  "answer",    "format",
+                                                "consistency", "agreement", "quiz",
+                                                "voice",       "retention", "lengths"};
+
+static bool wanted[EVAL_GROUPS];
+
+/* What each group measures. */
+static const struct {
+    const char *name;
+    unsigned group;
+    bool adapted; /* with an adapter only */
+} measured[] = {
+    {"preference_accuracy", EVAL_PREFERENCE, false},
+    {"preference_accuracy_tokens", EVAL_PREFERENCE, false},
+    {"reward_accuracy", EVAL_PREFERENCE, true},
+    {"margin", EVAL_PREFERENCE, true},
+    {"rewards/chosen", EVAL_PREFERENCE, true},
+    {"rewards/rejected", EVAL_PREFERENCE, true},
+    {"loss", EVAL_PREFERENCE, true},
+    {"kl", EVAL_PREFERENCE, true},
+    {"kl_sequence", EVAL_PREFERENCE, true},
+    {"logps/chosen", EVAL_PREFERENCE, false},
+    {"logps/rejected", EVAL_PREFERENCE, false},
+    {"perplexity", EVAL_PREFERENCE, false},
+    {"records", ALWAYS, false},
+    {"dropped", EVAL_PREFERENCE, false},
+    {"tokens", EVAL_PREFERENCE, false},
+    {"answer_accuracy", EVAL_ANSWER, false},
+    {"answer_accuracy", EVAL_RETENTION, false},
+    {"json_validity", EVAL_FORMAT, false},
+    {"thought_prefix", EVAL_FORMAT, false},
+    {"action_block", EVAL_FORMAT, false},
+    {"refusal", EVAL_FORMAT, false},
+    {"full_compliance", EVAL_FORMAT, false},
+    {"strict_compliance", EVAL_FORMAT, false},
+    {"tool_accuracy", EVAL_FORMAT, false},
+    {"argument_accuracy", EVAL_FORMAT, false},
+    {"consistency", EVAL_CONSISTENCY, false},
+    {"consistency_paraphrases", EVAL_CONSISTENCY, false},
+    {"agreement", EVAL_AGREEMENT, false},
+    {"quiz_accuracy", EVAL_QUIZ, false},
+    {"similarity", EVAL_QUIZ, false},
+    {"voice", EVAL_VOICE, false},
+    {"voice_negative", EVAL_VOICE, false},
+    {"retention", EVAL_RETENTION, false},
+    {"repetition", EVAL_LENGTHS, false},
+    {"length/words", EVAL_LENGTHS, false},
+    {"length/tokens", EVAL_LENGTHS, false},
+};
+
+bool eval_measures(enum eval_group group)
+{
+    return wanted[group];
+}
+
+bool eval_generates(void)
+{
+    for (enum eval_group group = EVAL_PREFERENCE + 1; group < EVAL_GROUPS; group++)
+        if (wanted[group]) return true;
+    return false;
+}
+
+/* Is this row of the table measured, as far as an adapter is not needed? */
+static bool row_counts(size_t row)
+{
+    const unsigned group = measured[row].group;
+
+    return group == ALWAYS || wanted[group] || (group == EVAL_LENGTHS && eval_generates());
+}
+
+bool eval_measured(const char *name)
+{
+    for (size_t i = 0; i < sizeof measured / sizeof *measured; i++) {
+        if (strcmp(measured[i].name, name) != 0 || !row_counts(i)) continue;
+        if (measured[i].adapted && !eval_command.adapter)
+            die_usage("--gate: '%s' is measured with --adapter only", name);
+        return true;
+    }
+    return wanted[EVAL_VOICE] && strncmp(name, "voice/", 6) == 0;
+}
+
+const char *eval_measured_names(void)
+{
+    static struct buffer names;
+
+    names.len = 0;
+    for (size_t i = 0; i < sizeof measured / sizeof *measured; i++)
+        if (row_counts(i) && (eval_command.adapter || !measured[i].adapted))
+            buffer_format(&names, "%s%s", names.len ? ", " : "", measured[i].name);
+    buffer_byte(&names, '\0');
+    return names.at;
+}
+
+void eval_groups_take(void)
+{
+    for (const char *at = eval_command.groups; *at;) {
+        const size_t len = strcspn(at, ",");
+        enum eval_group group = 0;
+
+        while (group < EVAL_GROUPS &&
+               !(strlen(groups[group]) == len && memcmp(groups[group], at, len) == 0))
+            group++;
+        if (group == EVAL_GROUPS)
+            die_usage("--metrics takes preference, answer, format, consistency, agreement, quiz, "
+                      "voice, retention and lengths, not '%.*s'",
+                      (int)len, at);
+        wanted[group] = true;
+        at += len + (at[len] == ',');
+    }
+    if (eval_command.repeat > 1) wanted[EVAL_CONSISTENCY] = true;
+}

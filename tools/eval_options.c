@@ -1,0 +1,73 @@
+#include "eval_options.h"
+
+#include "core/report.h"
+
+#include <string.h>
+
+enum judge_kind eval_judge(const char **command)
+{
+    enum judge_kind kind;
+
+    *command = NULL;
+    if (judge_kind_parse(text_of(eval_command.judge), &kind)) return kind;
+    *command = eval_command.judge;
+    return JUDGE_AUTO;
+}
+
+static void check_sampling(void)
+{
+    struct sampling *sampling = &eval_command.sampling;
+
+    if (sampling->temperature < 0) die_usage("--temperature must not be below 0");
+    if (!(sampling->top_p > 0 && sampling->top_p <= 1)) die_usage("--top-p is above 0, up to 1");
+    if (!(sampling->min_p >= 0 && sampling->min_p <= 1)) die_usage("--min-p is from 0 to 1");
+    if (!(sampling->repetition_penalty > 0)) die_usage("--repetition-penalty must be above 0");
+    if (eval_command.most == 0) die_usage("--max-new-tokens must be above 0");
+    if (eval_command.beside == 0) die_usage("--beside must be above 0");
+    if (option_given("temperature") && sampling->temperature <= 0 && eval_command.repeat > 1)
+        die_usage("--repeat draws: with --temperature 0 all answers to a question are the same");
+    if (option_given("repeat") && eval_command.repeat < 2)
+        die_usage("--repeat takes 2 or more: one answer agrees with itself");
+    sampling->top_k = eval_command.top_k;
+    sampling->seed = eval_command.seed;
+}
+
+static void check_voice(void)
+{
+    if (eval_measures(EVAL_VOICE) && !eval_command.markers)
+        die_usage("--metrics voice needs --markers FILE: by which phrases is it known?");
+    if (!eval_measures(EVAL_VOICE) && (eval_command.markers || eval_command.negative))
+        die_usage("--markers and --negative are for --metrics voice");
+}
+
+static void check_comparison(void)
+{
+    if (eval_command.compare && !eval_command.adapter)
+        die_usage("--compare asks the model without its adapter: it needs --adapter");
+    if (eval_command.compare && eval_command.baseline)
+        die_usage("--compare and --baseline are two things to compare with: give one");
+    if (eval_measures(EVAL_RETENTION) && !eval_command.compare && !eval_command.baseline)
+        die_usage("--metrics retention needs --baseline or --compare: kept of what?");
+    if (eval_command.review && !eval_command.from &&
+        (!eval_command.sheet || !settings.output || strcmp(settings.output, "-") == 0))
+        die_usage("--review needs --review-sheet FILE for the sheet and -o for the results");
+    if (eval_command.reviewed && !eval_command.from)
+        die_usage("--reviewed needs --from RESULTS: which answers were on the sheet?");
+}
+
+void eval_options_check(void)
+{
+    struct err err;
+
+    if (!eval_command.model && !eval_command.from)
+        die_usage("-m MODEL is missing: which one is to be tested?");
+    eval_groups_take();
+    if (!(eval_command.beta > 0)) die_usage("--beta must be above 0");
+    if (!(eval_command.judge_seconds > 0)) die_usage("--judge-timeout must be above 0");
+    if (eval_command.batch_tokens == 0) die_usage("--batch-tokens must be above 0");
+    if (!tree_format_check(eval_command.rules.prompt_format, &err)) die_usage("%s", err.text);
+    check_sampling();
+    check_voice();
+    check_comparison();
+    eval_command.rules.truncate = eval_command.truncate ? TRUNCATE_KEEP_END : TRUNCATE_KEEP_START;
+}
