@@ -1,0 +1,144 @@
+# dpo-report: pages of runs, results and histories.
+. "${0%/*}/../tap.sh"
+
+golden=$SRC/tests/golden/report
+run=$golden/run
+sqlite3 "$T/runs.db" <"$SRC/tests/golden/history/runs.sql" >/dev/null
+cd "$T" || exit 1
+
+# A page that stands alone: nothing is fetched, no text of a record is markup.
+stands_alone() { # PAGE
+    ! grep -E 'https?:|src=|@import|url\(|<base|<iframe|<object|<embed' "$1" &&
+        grep -q '^<!DOCTYPE html>' "$1" && grep -q "default-src 'none'" "$1" &&
+        test "$(grep -c '</html>' "$1")" = 1 && test "$(wc -c <"$1")" -lt 1000000
+}
+
+# --- What there is.
+
+try 'a run' 0 dpo-report -o page "$run"
+out_is ''
+err_like '^dpo-report: runs 1, results 0, histories 0, bytes [0-9]+$'
+check 'stands alone' stands_alone page
+check 'has its verdict' grep -q 'The result is that of step 40. KL is 0.0112, within the limit of 0.0120.' page
+check 'has curves' grep -q '<h3>Gradient norm' page
+check 'has events' grep -q 'halve-lr: learning rates are times 1' page
+check 'has a command' grep -q 'dpo-train --model tiny --eval val.jsonl' page
+try 'standard output' 0 dpo-report "$run"
+out_file_is page
+try 'the talk as JSON' 0 dpo-report --json -o other "$run"
+err_like '^{"tool":"dpo-report","runs":1,'
+try 'no talk, a title' 0 dpo-report -q --title 'A & <b>' -o other "$run"
+err_is ''
+check 'the title is a text' grep -q '<title>A &amp; &lt;b&gt;</title>' other
+try 'before and after' 0 dpo-report -q -o page "$golden/before.jsonl" "$golden/after.jsonl"
+check 'stands alone' stands_alone page
+check 'has its verdict' grep -q 'class="verdict good">Yes: answer accuracy rose from 47.5..% to 80.0' page
+check 'finds directions' grep -q 'class="record" dir="auto">' page
+try 'as text' 0 dpo-report -q --text "$golden/before.jsonl" "$golden/after.jsonl" "$run"
+out_like '^answer accuracy +47\.5 % +80\.0 % +\+32\.5 +\+17\.5 to \+47\.5 <0\.001$'
+out_like '^KL divergence +estimate in training +0 +0\.0399  .*█$'
+out_like '^dpo-train --model tiny'
+try 'the other way round' 0 dpo-report -q --text "$golden/after.jsonl" "$golden/before.jsonl"
+out_like '^No: answer accuracy fell from 80\.0 % to 47\.5 %'
+try 'the same twice' 0 dpo-report -q --text "$golden/after.jsonl" "$golden/after.jsonl"
+out_like '^Not shown: answer accuracy stayed from 80\.0 % to 80\.0 %'
+try 'results alone' 0 dpo-report -q --text "$golden/after.jsonl"
+out_like '^Answer accuracy is 80\.0 %, of 40 records\.$'
+try 'on standard input' 0 sh -c 'dpo-report -q --text - <"$1"' - "$golden/after.jsonl"
+out_like '^Answer accuracy is 80\.0 %'
+cp -r "$run" other.run
+try 'two runs' 0 dpo-report -q -o page "$run" other.run
+check 'stands alone' stands_alone page
+check 'two names' grep -q '<h3>Loss, evaluation' page
+try 'two runs as text' 0 dpo-report -q --text "$run" other.run
+out_like '^2 runs;'
+try 'a history' 0 dpo-report -q -o page runs.db
+check 'stands alone' stands_alone page
+check 'has nights' grep -q 'Night after night' page
+try 'its trend' 0 dpo-report -q --trend --text
+out_like '^Preference accuracy is 76\.8 %, \+8\.9 points'
+out_like '^preference accura… +qwen2\.5-3b +73\.2 % +76\.8 %  ▅▁█$'
+mkdir trl && cp "$SRC/tests/golden/run/trainer_state.json" trl
+try 'a run of another trainer' 0 dpo-report -q --text trl
+out_like '^Loss +training '
+
+# --- Hostile texts.
+
+printf '%s\n' '{"id":"</script><script>alert(1)</script>","prompt":"</title><img src=x onerror=alert(1)>","generated":"\u0000\u0007\u001b[31m a & b <b>\u202e","scores":{"</td><script>":1,"answer_accuracy":1},"groups":{"<i>":"<script>"}}' \
+    '{"metrics":{"answer_accuracy":1,"<script>":1},"made_by":{"tool":"<script>alert(2)</script>"}}' >x.jsonl
+sed 's/"answer_accuracy":1/"answer_accuracy":0/' x.jsonl >y.jsonl
+try 'markup in texts' 0 dpo-report -q -o page x.jsonl y.jsonl
+check 'is none' sh -c '! grep -Ei "<script>alert|<img|<b>|<i>[^a]|</td><script" page'
+check 'one script of ours' test "$(grep -c '^<script>$' page)" = 1
+try 'steering bytes' 0 dpo-report -q --text x.jsonl y.jsonl
+check 'never come out' sh -c '! LC_ALL=C grep "[[:cntrl:]]" out'
+mkdir evil
+printf '%s\n' '{"event":"<script>","words":"</li>\u001b[2J","step":1}' \
+    '{"sample":0,"prompt":"مرحبا","trained_model_response":"<script>","reference_model_response":"</div>","step":1}' \
+    '{"loss":1e308,"grad_norm":-1e308,"<script>":1,"step":1}' '{"loss":-1e308,"grad_norm":null,"step":2}' \
+    >evil/metrics.jsonl
+try 'markup in a log' 0 dpo-report -q -o page evil
+check 'is none' test "$(grep -c '<script>' page)" = 1
+check 'no number that is none' sh -c '! grep -E "nan|inf[^o]" page'
+try 'as text' 0 dpo-report -q --text evil
+check 'never comes out' sh -c '! LC_ALL=C grep "[[:cntrl:]]" out'
+
+# --- What is not whole.
+
+mkdir empty killed damaged long folder
+: >empty/metrics.jsonl
+try 'an empty run' 0 dpo-report -q --text empty
+out_like '^Nothing is logged yet\.$'
+try 'its page' 0 dpo-report -q -o page empty
+head -c 3000 "$run/metrics.jsonl" >killed/metrics.jsonl
+try 'a run that was killed' 0 dpo-report --text killed
+out_like '^Not finished: '
+err_like '^dpo-report: warning: killed: the last line of the log is cut off$'
+{ sed 3q "$run/metrics.jsonl"; echo '{"loss":'; echo '[1]'; echo '{"loss":1}'; sed 1,3d "$run/metrics.jsonl"; } >damaged/metrics.jsonl
+try 'a damaged log' 0 dpo-report -o page damaged
+err_like '^dpo-report: warning: damaged/metrics.jsonl:4: .*: left out$'
+err_like '^dpo-report: warning: damaged/metrics.jsonl:5: is not an object: left out$'
+err_like "^dpo-report: warning: damaged/metrics.jsonl:6: has no 'step': left out\$"
+check 'says so' grep -q 'damaged/metrics.jsonl:4: ' page
+awk 'BEGIN { for (i = 1; i <= 20000; i++) printf "{\"loss\":%.6f,\"grad_norm\":%.6f,\"rewards/margins\":%.6f,\"eval_loss\":%.6f,\"kl_estimate\":%.6f,\"step\":%d}\n", 1 / i, i % 97 + 1, i / 100, 1 / i, i / 1000, i }' >long/metrics.jsonl
+try 'a long log' 0 dpo-report -q -o page long long long long long long long long long
+check 'is a small page' stands_alone page
+echo '{"a":' >damaged/dpo_metadata.json
+try 'damaged metadata' 0 dpo-report -o page damaged
+err_like '^dpo-report: warning: damaged/dpo_metadata.json: is not a JSON object'
+
+# --- What all tools have.
+
+echo 'title = From a file' >conf
+try 'what all tools have' 0 dpo-report --config conf --threads 1 --seal --lock "$T/lock" -o other "$run"
+check 'a title from a file' grep -q '<title>From a file' other
+try 'help' 0 dpo-report --help
+try 'version' 0 dpo-report --version
+try 'completion' 0 dpo-report --completion
+
+# --- What cannot be.
+
+try 'nothing' 2 dpo-report
+err_like '^dpo-report: nothing to report: give folders of runs'
+try 'no such file' 1 dpo-report nosuch
+err_is 'dpo-report: nosuch: No such file or directory'
+try 'a folder of no run' 1 dpo-report folder
+err_is "dpo-report: folder: is a folder, but of no run: it has neither 'metrics.jsonl' nor 'trainer_state.json'"
+try 'a run is no history' 2 dpo-report --trend "$run"
+err_like '^dpo-report: --trend is of histories alone'
+sed 's/"id": "/"id": "z/; s/"prompt": "/"prompt": "z/' "$golden/before.jsonl" >z.jsonl
+try 'results of another test set' 1 dpo-report "$golden/before.jsonl" z.jsonl
+err_like '^dpo-report: z\.jsonl: no record of it is in .*/before\.jsonl: the results of another test set$'
+try 'results without their end' 1 sh -c 'sed \$d "$1" | dpo-report -' - "$golden/before.jsonl"
+try 'pairs' 1 dpo-report "$SRC/tests/golden/eval/pairs.jsonl"
+sqlite3 foreign.db 'CREATE TABLE runs(a)'
+try 'a foreign database' 1 dpo-report foreign.db
+err_is 'dpo-report: foreign.db: holds the tables of another program, not a history of runs'
+sqlite3 later.db 'PRAGMA application_id = 1685090152; PRAGMA user_version = 99; CREATE TABLE runs(a)'
+try 'a later database' 1 dpo-report later.db
+err_like '^dpo-report: later.db: a later version of these tools made it'
+sqlite3 broken.db 'PRAGMA application_id = 1685090152; PRAGMA user_version = 1; CREATE TABLE runs(a)'
+try 'a broken one' 1 dpo-report broken.db
+err_like '^dpo-report: broken.db: '
+try 'a full disk' 1 sh -c 'dpo-report -q "$1" >/dev/full' - "$run"
+done_testing
