@@ -1,0 +1,109 @@
+#include "chat/speaker.h"
+
+#include "generate/generator.h"
+
+#include <inttypes.h>
+
+#define BESIDE 32    /* texts at once; more gain little */
+#define PREFILL 1024 /* prompt tokens at once */
+#define MIB ((size_t)1 << 20)
+
+bool speaker_accepts(const struct speaker *speaker, const struct ids *prompt, struct err *err)
+{
+    const struct config *config = speaker->decoder->config;
+
+    if (!prompt->count) return err_set(err, "there is not one token to go on from");
+    for (size_t i = 0; i < prompt->count; i++)
+        if (prompt->at[i] >= config->vocabulary)
+            return err_set(err, "the tokenizer has an id %" PRIu32 ", the model only %" PRIu32,
+                           prompt->at[i], config->vocabulary);
+    return speaker->beyond_context || prompt->count < config->positions ||
+           err_set(err, "the prompt has %zu tokens, and the model was made for %" PRIu32,
+                   prompt->count, config->positions);
+}
+
+static size_t most_of(const struct speaker *speaker, const struct ids *prompt)
+{
+    const size_t room = speaker->decoder->config->positions - prompt->count;
+
+    return speaker->beyond_context || speaker->most < room ? speaker->most : room;
+}
+
+struct speech {
+    const struct speaker *speaker;
+    struct answer *answers;
+    speaker_heard *heard;
+    void *context;
+    bool over;
+};
+
+static bool take(void *context, size_t which, uint32_t id)
+{
+    struct speech *speech = context;
+    struct answer *answer = &speech->answers[which];
+    const volatile sig_atomic_t *interrupted = speech->speaker->interrupted;
+
+    if (speech->over || (interrupted && *interrupted))
+        answer_interrupt(answer);
+    else
+        answer_take(answer, id);
+    if (!speech->over && !speech->heard(speech->context, which, answer)) speech->over = true;
+    if (speech->over) answer_interrupt(answer);
+    return answer->end == ANSWER_OPEN;
+}
+
+/* How many texts run beside each other in the memory there is, as if all were as long as the
+ * longest. */
+static bool find_beside(const struct speaker *speaker, struct generator_options *options,
+                        size_t longest, size_t reach, struct err *err)
+{
+    for (;;) {
+        const size_t bytes =
+            generator_bytes(speaker->decoder, options, longest, options->beside * reach);
+
+        if (bytes <= speaker->memory) return true;
+        if (options->prefill <= longest && options->beside == 1)
+            return err_set(err, "an answer of %zu tokens takes %zu MiB, and there are %zu MiB",
+                           speaker->most, bytes / MIB + 1, speaker->memory / MIB);
+        if (options->prefill > longest)
+            options->prefill /= 2;
+        else
+            options->beside /= 2;
+    }
+}
+
+bool speaker_answer(const struct speaker *speaker, const struct ids *prompts, size_t count,
+                    bool adapted, struct answer *answers, speaker_heard *heard, void *context,
+                    struct err *err)
+{
+    struct generator_options options = {.beside = count < BESIDE ? count : BESIDE,
+                                        .prefill = count > 1 ? PREFILL : 0,
+                                        .adapted = adapted,
+                                        .sampling = speaker->sampling};
+    struct speech speech = {.speaker = speaker, .answers = answers, .heard = heard};
+    struct request *requests = mem_zero(count, sizeof *requests);
+    size_t longest = 0, reach = 0;
+    bool good = true;
+
+    speech.context = context;
+    for (size_t i = 0; i < count; i++) {
+        const size_t most = most_of(speaker, &prompts[i]), whole = prompts[i].count + most;
+
+        answer_begin(&answers[i], &speaker->rules, &prompts[i], most);
+        requests[i] =
+            (struct request){.ids = prompts[i].at, .count = prompts[i].count, .most = most};
+        if (prompts[i].count > longest) longest = prompts[i].count;
+        if (whole > reach) reach = whole;
+    }
+    good = count == 0 || find_beside(speaker, &options, longest, reach, err);
+    if (good && count > 0) {
+        struct generator *generator;
+
+        decoder_reach(speaker->decoder, reach);
+        generator = generator_new(speaker->decoder, &options, longest);
+        generator_run(generator, requests, count, take, &speech);
+        generator_free(generator);
+    }
+    mem_free(requests);
+    return good;
+}
