@@ -30,7 +30,7 @@ static const struct option_spec options[] = {
 
 static const struct program program = {"dpo-lora-merge",
                                        "fold LoRA adapters into their base model",
-                                       "ADAPTER[=PART]...",
+                                       "[ADAPTER[=PART]...]",
                                        options,
                                        NULL,
                                        NULL};
@@ -56,7 +56,8 @@ static void take_operands(char **operands)
 
     if (!wish.model) die_usage("-m MODEL is missing: what was the adapter trained on?");
     while (operands[wish.count]) wish.count++;
-    if (!wish.count) die_usage("no adapter is named: there is nothing to fold");
+    if (!wish.count && !format)
+        die_usage("no adapter is named: there is nothing to fold, and no --dtype to change to");
     adapters = mem_zero(wish.count, sizeof *adapters);
     for (size_t i = 0; i < wish.count; i++) adapters[i] = adapter_of(operands[i]);
     wish.adapters = adapters;

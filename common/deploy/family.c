@@ -149,7 +149,7 @@ static bool render_all(struct renders *renders, const struct family_model *model
         write_messages(&probes[i], &json);
         input.messages = (struct text){json.at, json.len};
         renders->refused[i] = !template_render(template, &input, &renders->texts[i], err);
-        drop_bos(&renders->texts[i], model->bos);
+        if (!model->keeps_bos) drop_bos(&renders->texts[i], model->bos);
     }
     buffer_release(&json);
     template_free(template);

@@ -2,8 +2,8 @@
  *
  * A table holds the Go templates of known families. Which one a model needs is found by rendering
  * some conversations by both: all must come out the same, but for the token that begins a text,
- * which Ollama adds itself. What a template says where there is no system message becomes a part of
- * the Go template. */
+ * where Ollama adds it itself. What a template says where there is no system message becomes a part
+ * of the Go template. */
 #ifndef DEPLOY_FAMILY_H
 #define DEPLOY_FAMILY_H
 
@@ -22,6 +22,7 @@ struct family_found {
 struct family_model {
     struct text template; /* Jinja */
     struct text bos, eos; /* the texts of these tokens, or empty */
+    bool keeps_bos;       /* texts do not get bos by themselves: it is for the template to say */
 };
 
 /* False where no family fits, or the template cannot be rendered. Release found in any case. */

@@ -60,11 +60,29 @@ static struct text special(const struct gguf *gguf, const char *key)
     return text;
 }
 
+/* Does llama.cpp put bos before a text? Where the file does not say, its kind of tokenizer does. */
+static bool adds_bos(const struct gguf *gguf)
+{
+    static const char *const adding[] = {"llama-bpe", "llama3", "llama-v3", "falcon3"};
+    struct text model = TEXT(""), pre = TEXT("");
+    struct err ignored;
+    bool adds;
+
+    if (gguf_bool(gguf, "tokenizer.ggml.add_bos_token", &adds, &ignored) > 0) return adds;
+    if (gguf_text(gguf, "tokenizer.ggml.model", &model, &ignored) > 0 && text_is(model, "llama"))
+        return true;
+    if (gguf_text(gguf, "tokenizer.ggml.pre", &pre, &ignored) <= 0) return false;
+    for (size_t i = 0; i < sizeof adding / sizeof *adding; i++)
+        if (text_is(pre, adding[i])) return true;
+    return false;
+}
+
 static struct family_model model_of(const struct recipe *recipe)
 {
     return (struct family_model){.template = recipe->chat_template,
                                  .bos = special(&recipe->gguf, "tokenizer.ggml.bos_token_id"),
-                                 .eos = special(&recipe->gguf, "tokenizer.ggml.eos_token_id")};
+                                 .eos = special(&recipe->gguf, "tokenizer.ggml.eos_token_id"),
+                                 .keeps_bos = !adds_bos(&recipe->gguf)};
 }
 
 static bool take_family(struct recipe *recipe, struct family_found *found, struct err *err)

@@ -1,6 +1,7 @@
 #include "fold/small_files.h"
 
 #include "core/outfile.h"
+#include "fold/tokenizer_text.h"
 #include "model/config_text.h"
 #include "place/folder.h"
 #include "run/chain.h"
@@ -74,6 +75,27 @@ static bool try_tokenizer(struct small_files *files, const char *folder, struct 
     return good;
 }
 
+/* What a GGUF file's keys say. One whose tokenizer is not known here goes without. */
+static void make_tokenizer(struct small_files *files, const struct gguf *gguf)
+{
+    struct buffer json = {0}, config = {0};
+    struct err none;
+    struct small_file *file;
+
+    files->tokenizer = tokenizer_text_make(gguf, &json, &config, &none);
+    if (files->tokenizer) {
+        file = new_file(files, "tokenizer.json", true);
+        file->made = json;
+        settle(files, file);
+        file = new_file(files, "tokenizer_config.json", true);
+        file->made = config;
+        settle(files, file);
+        return;
+    }
+    buffer_release(&json);
+    buffer_release(&config);
+}
+
 /* The template that a GGUF file has in its metadata. */
 static void take_template(struct small_files *files, const struct gguf *gguf)
 {
@@ -96,7 +118,10 @@ static bool gather_tokenizer(struct small_files *files, const struct small_sourc
         if (!try_tokenizer(files, sources->adapters[i], err)) return false;
     if (!files->tokenizer && !model->place.is_gguf && !try_tokenizer(files, model->place.path, err))
         return false;
-    if (!files->tokenizer && model->gguf_file.path) take_template(files, &model->gguf);
+    if (!files->tokenizer && model->gguf_file.path) {
+        make_tokenizer(files, &model->gguf);
+        take_template(files, &model->gguf);
+    }
     return true;
 }
 

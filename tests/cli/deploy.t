@@ -119,6 +119,36 @@ err_like '^dpo-deploy: no answer \(does Ollama run there\? see OLLAMA_HOST and -
 try 'it is written down' 1 dpo-deploy "$T/m.gguf" --name b --host 127.0.0.1:9 -q --history "$T/bad.db"
 check 'as failed' test "$(sqlite3 "$T/bad.db" 'SELECT result FROM runs')" = failed
 
+# --- Killed at any moment: a name means the one model or the other. TEST_ALL=1: a hundred kills.
+
+digest() { # NAME: what the server says
+    curl -s "http://$OLLAMA_HOST/api/tags" | tr '{' '\n' | sed -n "s/.*\"$1\".*\"digest\":\"\([0-9a-f]*\)\".*/\1/p"
+}
+if command -v curl >/dev/null; then
+    dpo-deploy -q "$T/m.gguf" --name k:m --tag prod
+    took=$(date +%s%N)
+    dpo-deploy -q "$T/n.gguf" --name k:n --tag prod
+    took=$(($(date +%s%N) - took))
+    m=$(digest k:m) n=$(digest k:n)
+    check 'two models' test "$m" != "$n" -a "$(digest k:prod)" = "$n"
+    kills=$([ "${TEST_ALL:-}" ] && echo 100 || echo 8) killed=0 half=0
+    for at in $(seq 1 "$kills"); do
+        [ $((at % 2)) = 0 ] && name=n || name=m
+        dpo-deploy -q "$T/$name.gguf" --name "k:$name" --tag prod 2>"$T/none" &
+        sleep "$(echo "$took $at $kills" | awk '{ printf "%.4f", $1 / 1e9 * $2 / $3 }')"
+        kill -9 $! 2>"$T/none"
+        wait $! 2>"$T/none"
+        [ $? != 137 ] || killed=$((killed + 1))
+        case $(digest k:prod) in "$m" | "$n") ;; *) half=$((half + 1)) ;; esac
+    done
+    check "killed $killed times of $kills: one or the other" test $half = 0
+    check 'some were killed' test $killed -gt 0
+    try 'the next one goes through' 0 dpo-deploy -q "$T/m.gguf" --name k:m --tag prod
+    check 'and prod is it' test "$(digest k:prod)" = "$m"
+else
+    skip 'killed at any moment' 'curl is missing'
+fi
+
 # --- Templates.
 
 printf '{{- range .Messages }}<|im_start|>{{ .Role }}\n{{ .Content }}{{ end }}' >"$T/go"
@@ -132,6 +162,14 @@ echo '{"template_hash":"00"}' >"$T/dpo_metadata.json"
 try 'not the template of training' 0 dpo-deploy "$T/m.gguf" --name b --dry-run
 err_like 'warning: .*/m.gguf: its chat template is not the one that dpo_metadata.json beside it'
 rm "$T/dpo_metadata.json"
+cp "$T/model/tokenizer_config.json" "$T/kept.json"
+for row in 'false;0' 'true;1'; do
+    sed -i "s/\"bos_token\": [^,]*,/\"bos_token\": \"<|im_start|>\", \"add_bos_token\": ${row%;*},/" \
+        "$T/model/tokenizer_config.json"
+    dpo-export-gguf -q --type bf16 "$T/model" -o "$T/bos.gguf"
+    try "a text's beginning is added: ${row%;*}" "${row#*;}" dpo-deploy "$T/bos.gguf" --name b --dry-run
+    cp "$T/kept.json" "$T/model/tokenizer_config.json"
+done
 rm "$T/model/chat_template.jinja" && sed -i '/chat_template/d' "$T/model/tokenizer_config.json"
 dpo-export-gguf -q --type bf16 "$T/model" -o "$T/bare.gguf"
 try 'no chat template' 1 dpo-deploy "$T/bare.gguf" --name b --dry-run

@@ -83,16 +83,23 @@ try '--version' 0 dpo-export-gguf --version
 try '--completion' 0 dpo-export-gguf --completion
 out_like 'imatrix'
 
-# Killed at any moment, it leaves the old file.
+# Killed at any moment, it leaves the old file. TEST_ALL=1: a hundred kills.
+took=$(date +%s%N)
+dpo-export-gguf -q --type q4_k_m -o "$T/old.gguf" "$model"
+took=$(($(date +%s%N) - took))
 echo old >"$T/old.gguf"
-for pause in 0 0.005 0.01 0.02 0.04 0.08 0.16 0.32; do
+kills=$([ "${TEST_ALL:-}" ] && echo 100 || echo 8) killed=0 half=0
+for at in $(seq 1 "$kills"); do
     dpo-export-gguf -q --type q4_k_m -o "$T/old.gguf" "$model" &
-    sleep $pause
-    kill -9 $! 2>/dev/null
-    wait $! 2>/dev/null
+    sleep "$(echo "$took $at $kills" | awk '{ printf "%.4f", $1 / 1e9 * $2 / $3 }')"
+    kill -9 $! 2>"$T/none"
+    wait $! 2>"$T/none"
+    [ $? != 137 ] || killed=$((killed + 1))
     cmp -s "$T/old.gguf" "$T/one.gguf" && continue
-    [ "$(tr -d '\0' <"$T/old.gguf")" = old ] || fail "half a file after $pause seconds"
+    [ "$(tr -d '\0' <"$T/old.gguf")" = old ] || half=$((half + 1))
 done
+check "killed $killed times of $kills: never half" test $half = 0
+check 'some were killed' test $killed -gt 0
 try 'and the next one writes it' 0 dpo-export-gguf -q --type q4_k_m -o "$T/old.gguf" "$model"
 check 'whole' cmp "$T/old.gguf" "$T/one.gguf"
 done_testing

@@ -61,6 +61,9 @@ err_like 'lost-percent 0\.00, worst-error 0$'
 check 'f32 is said' grep -q '"dtype": "float32"' "$T/f32/config.json"
 check 'twice the bytes' sh -c '[ $(wc -c <"$1/f32/model.safetensors") -gt $(($(wc -c <"$1/f16/model.safetensors") * 19 / 10)) ]' - "$T"
 check 'bf16 is the base as it is' cmp "$T/bf16/config.json" "$base/config.json"
+try 'no adapter, but a format' 0 dpo-lora-merge -m "$T/f32" --dtype bf16 -o "$T/back"
+err_is 'dpo-lora-merge: tensors 38, folded 0, weights 0, lost-percent 0.00, worst-error 0'
+check 'bf16 and back' cmp "$T/back/model.safetensors" "$T/bf16/model.safetensors"
 try 'each' 0 dpo-lora-merge -q -m "$base" "$adapter" --rounding each
 out_file_is "$T/one.safetensors"
 try 'safe' 0 dpo-lora-merge -m "$base" "$adapter" --rounding safe -o "$T/safe.safetensors"
@@ -97,6 +100,21 @@ try 'folded' 0 dpo-lora-merge -q -m "$tied" "$run" -o "$T/folded"
 try 'the adapter within' 0 dpo-eval -q -m "$T/folded" --precision fp32 "$pairs"
 sed -n 's/.*"logps":\({[^}]*}\).*/\1/p' "$T/out" | sed 's/\(\.[0-9]\{2\}\)[0-9]*/\1/g' >"$T/within"
 check 'the same answers are as likely' sh -c 'test -s "$1/within" && cmp "$1/within" "$1/outside"' - "$T"
+# The tokenizer of a GGUF base goes along: the same keys at the end of the pipe, the same ids.
+for name in smollm qwen2 qwen3 llama mistral; do
+    part=$golden/numeric/adapters/$name
+    try "$name as GGUF" 0 dpo-export-gguf -q --type f32 "$golden/numeric/models/$name" -o "$T/base.gguf"
+    try "$name: a folder" 0 dpo-lora-merge -q -m "$T/base.gguf" "$part" -o "$T/told-$name"
+    echo "It's 12,345 words: <|im_end|> naÃ¯ve" >"$T/text"
+    try "$name: the file's ids" 0 dpo-tokens -q --text -m "$T/base.gguf" "$T/text"
+    cp "$T/out" "$T/ids"
+    try "$name: the folder's ids" 0 dpo-tokens -q --text -m "$T/told-$name" "$T/text"
+    out_file_is "$T/ids"
+    try "$name: down the pipe" 0 sh -c 'dpo-lora-merge -q -m "$1" "$2" | dpo-export-gguf -q --type f32 -o "$3"' \
+        - "$T/base.gguf" "$part" "$T/piped.gguf"
+    try "$name: the pipe's ids" 0 dpo-tokens -q --text -m "$T/piped.gguf" "$T/text"
+    out_file_is "$T/ids"
+done
 try 'of another GGUF file' 1 dpo-lora-merge -m "$golden/models/llama.gguf" "$adapter"
 err_like "is nothing that can be folded into this model|is not \["
 try 'metadata travels' 0 dpo-lora-merge -q -m "$tied" "$run" -o "$T/m"
@@ -162,13 +180,23 @@ try 'a full disk' 1 dpo-lora-merge -m "$base" "$adapter" -o /dev/full
 err_like '^dpo-lora-merge: /dev/full: cannot write: '
 try 'a full standard output' 1 sh -c 'dpo-lora-merge -m "$1" "$2" >/dev/full' - "$base" "$adapter"
 try 'a pipe that is closed' 0 sh -c 'dpo-lora-merge -q -m "$1" "$2" | head -c 1 >/dev/null' - "$base" "$adapter"
+# TEST_ALL=1: a hundred kills, at instants all over a run.
+took=$(date +%s%N)
+dpo-lora-merge -q -m "$base" "$adapter" --dtype f32 -o "$T/timed"
+took=$(($(date +%s%N) - took))
 cp -r "$T/folder" "$T/old"
-for wait in 0 0.002 0.005 0.01 0.02 0.05; do
+kills=$([ "${TEST_ALL:-}" ] && echo 100 || echo 8) killed=0 half=0
+for at in $(seq 1 "$kills"); do
     dpo-lora-merge -q -m "$base" "$adapter" --dtype f32 -o "$T/old" &
-    sleep $wait
+    sleep "$(echo "$took $at $kills" | awk '{ printf "%.4f", $1 / 1e9 * $2 / $3 }')"
     kill -9 $! 2>"$T/none"
     wait $! 2>"$T/none"
+    [ $? != 137 ] || killed=$((killed + 1))
+    cmp -s "$T/old/model.safetensors" "$T/folder/model.safetensors" ||
+        cmp -s "$T/old/model.safetensors" "$T/f32/model.safetensors" || half=$((half + 1))
 done
+check "killed $killed times of $kills: never half" test $half = 0
+check 'some were killed' test $killed -gt 0
 check 'killed: the old or the new' sh -c 'cmp "$1/old/model.safetensors" "$1/folder/model.safetensors" ||
     cmp "$1/old/model.safetensors" "$1/f32/model.safetensors"' - "$T"
 done_testing

@@ -11,7 +11,7 @@ static struct err err;
 
 static const char *family_of(struct text template, struct text bos, struct text eos)
 {
-    const struct family_model model = {template, bos, eos};
+    const struct family_model model = {template, bos, eos, false};
 
     family_release(&found);
     found = (struct family_found){0};
@@ -59,6 +59,21 @@ TEST(files)
     CHECK_TEXT(file_family("templates/phi3.5.jinja"), "phi3");
 }
 
+/* Where nothing puts it before a text, the token of the beginning is a part of what is said. */
+TEST(beginning_in_the_template)
+{
+    struct family_model model = {.template = text_of(template_builtin("chatml")),
+                                 .bos = TEXT("<|im_start|>"),
+                                 .keeps_bos = true};
+
+    family_release(&found);
+    found = (struct family_found){0};
+    CHECK(family_find(&found, &model, &err));
+    CHECK_TEXT(found.name, "chatml");
+    model.keeps_bos = false;
+    CHECK(!family_find(&found, &model, &err));
+}
+
 #define LLAMA31                                                                                    \
     "{{ bos_token }}{% if messages[0].role == 'system' %}{% set s = messages[0].content %}"        \
     "{% set messages = messages[1:] %}{% else %}{% set s = '' %}{% endif %}"                       \
@@ -80,7 +95,7 @@ TEST(others)
 
 TEST(names)
 {
-    const struct family_model model = {TEXT(""), TEXT("<s>"), TEXT("</s>")};
+    const struct family_model model = {TEXT(""), TEXT("<s>"), TEXT("</s>"), false};
 
     CHECK_INT(family_named(&found, "plain", &model), 1);
     CHECK_INT(found.stop_count, 0);
@@ -91,7 +106,8 @@ TEST(names)
 
 TEST(agreement)
 {
-    const struct family_model model = {text_of(template_builtin("chatml")), TEXT(""), TEXT("")};
+    const struct family_model model = {text_of(template_builtin("chatml")), TEXT(""), TEXT(""),
+                                       false};
 
     CHECK(family_agrees(TEXT("{{- range $i, $_ := .Messages }}\n"
                              "{{- $_.Content | printf }}{{ end }}"),
@@ -163,6 +179,7 @@ int main(void)
 {
     RUN(builtins);
     RUN(files);
+    RUN(beginning_in_the_template);
     RUN(others);
     RUN(names);
     RUN(agreement);
