@@ -1,10 +1,9 @@
 # Recipe 1, a mortgage adviser: seeds and debates in, train, val and test out, what a model sees of
-# them, how well it does before it is trained, the training, how well it does then, and a GGUF file.
+# them, how well it does before it is trained, the training, how well it does then, whether that is a
+# difference, and a GGUF file.
 #
-#   make pipeline                        everything, into work/mortgage
-#   make pipeline WORK=DIR               somewhere else
-#   make pipeline PROFILE=published      the recipe's own numbers
-#   make pipeline MODEL=NAME             with that model (see dpo-tokens(1))
+#   make pipeline                everything, into work/mortgage; recipe.mk says what can be set
+#   make pipeline DEPLOY=no      not to Ollama, even where one is reachable (DEPLOY=yes: it must be)
 #
 # working     splits by a hash of the question: a question is on one side only, and stays there when
 #             more debates come in. Trains as mortgage-working.conf says.
@@ -12,103 +11,103 @@
 #             questions of a debate with several pairs then stand on two sides; dpo-split says so.
 #             Trains as mortgage.conf says.
 #
-# The model that is taken by itself has random weights, so it scores by chance, and is trained for a
-# few updates only; it shows how things go together. One that is named and has no weights only counts
-# tokens.
-#
-# Each file is made from those before it, so a second run does nothing, and a run that was broken
-# off goes on where it was: the training, too, from its last checkpoint. It begins anew when what it
-# is made from has changed.
+# The teaching model is so small that its rates are higher and its beta lower than those of the profile,
+# a part of sft holds up what is chosen, and what it answers is not asked for.
 
-# Not from the environment: WORK means somebody's whole storage on many clusters.
-WORK := work/mortgage
-PROFILE := working
-MODEL := build/models/tiny
-
+DEPLOY := auto
+mortgage := $(call place,pipeline,mortgage)
 mortgage_seeds := data/mortgage/seed.json
 mortgage_debates := build/data/debates.db
-mortgage_made := merged.jsonl kept.jsonl dropped.jsonl profile train.jsonl val.jsonl test.jsonl \
-	manifest.json model lengths.jsonl base.jsonl run.begun trained.jsonl model.gguf
-mortgage_split_working := --method hash
-mortgage_split_published := --method sklearn
-mortgage_train_working := pipelines/mortgage-working.conf
-mortgage_train_published := pipelines/mortgage.conf
+mortgage_asks := preference,answer,consistency
+mortgage_metrics := $(if $(teaching),preference,$(mortgage_asks))
 
-mortgage_weights := $(filter build/models/tiny/%,$(MODEL)/model.safetensors)
-mortgage_scores := $(if $(or $(mortgage_weights),$(wildcard $(MODEL)/*.safetensors $(MODEL)/*.gguf), \
-	$(if $(wildcard $(MODEL)/.),,by-name)),$(WORK)/base.jsonl $(WORK)/trained.jsonl $(WORK)/model.gguf)
-mortgage_few := $(if $(mortgage_weights),--max-steps 12 --gradient-accumulation 1 --learning-rate 1e-3 \
-	--warmup-steps 0 --warmup-ratio 0.1 --logging-steps 2 --eval-steps 6 --save-steps 3)
+mortgage_conf := pipelines/mortgage$(if $(filter working,$(PROFILE)),-working).conf
+mortgage_split := --method $(if $(filter working,$(PROFILE)),hash,sklearn)
+mortgage_options := $(call small,--gradient-accumulation 1 --learning-rate 1e-3 --warmup-ratio 0.1 \
+	--batch-size 8 --loss sigmoid+0.2*sft --beta 0.01 \
+	--logging-steps 10 --eval-steps 30 --save-steps 30) $(tiny) $(TRAIN)
 
-# Nothing that only has its name.
-mortgage_remove_run = [ ! -e $(WORK)/run/.lock ] || rm -rf $(WORK)/run
+# A folder without weights can only count tokens; a name is looked up by the programs.
+mortgage_trains := $(if $(or $(weights),$(if $(wildcard $(MODEL)/.),,by-name)),yes)
+mortgage_before := $(mortgage)/base.jsonl
+mortgage_after := $(mortgage)/trained.jsonl
 
-pipeline: $(WORK)/lengths.jsonl $(mortgage_scores)
+# The teaching model is no adviser: it gets a name of its own, and no one expects an answer of it.
+mortgage_deploy := bin/dpo-deploy $(mortgage)/model.gguf --system @data/mortgage/system.txt \
+	--parameter temperature=0.7 --parameter top_p=0.9 --parameter top_k=40 --parameter repeat_penalty=1.1 \
+	--name mortgage-advisor:$(if $(teaching),teaching,v1.0 --tag prod --expect 'no|not|wait|keep' \
+	--smoke 'A client holds a 30-year loan at 4.5%. Should they refinance at 6.5%?')
+
+# Once for each model. dpo-deploy greets the server before it does anything, and says 'no answer' where
+# none is.
+mortgage_send = [ $(mortgage)/deployed -nt $(mortgage)/model.gguf ] || if said=$$($(mortgage_deploy) 2>&1); \
+	then touch $(mortgage)/deployed && printf '%s\n' "$$said"; \
+	elif [ $(DEPLOY) = auto ] && printf '%s' "$$said" | grep -q 'no answer'; \
+	then echo 'No Ollama is reachable. Where one is, this finishes the job:' && printf '%s\n' "$$finish"; \
+	else printf '%s\n' "$$said" >&2; exit 1; fi
+pipeline: export finish = $(mortgage_deploy)
+
+pipeline: $(mortgage)/lengths.jsonl $(if $(mortgage_trains),$(addprefix $(mortgage)/,report.txt report.html model.gguf))
 	@echo
-	@echo "The pairs are in $(WORK): train.jsonl, val.jsonl, test.jsonl and manifest.json;"
+	@echo "The pairs are in $(mortgage): train.jsonl, val.jsonl, test.jsonl and manifest.json;"
 	@echo "lengths.jsonl says how many tokens of $(MODEL) each pair to train on has."
-	$(if $(mortgage_scores),@echo "base.jsonl says how likely it holds each answer of the test set; all in all:")
-	$(if $(mortgage_scores),@tail -n 1 $(WORK)/base.jsonl)
-	$(if $(mortgage_scores),@echo "run holds the adapter that was trained. trained.jsonl says the same with it:")
-	$(if $(mortgage_scores),@tail -n 1 $(WORK)/trained.jsonl)
-	$(if $(mortgage_scores),@echo "model.gguf is the model with the adapter folded in for llama.cpp and Ollama.")
+	$(if $(mortgage_trains),$(call table,$(mortgage)/report.txt))
+	$(if $(mortgage_trains),@echo "The adapter is in $(mortgage)/run; $(mortgage)/report.html shows it all.")
+	$(if $(mortgage_trains),@echo "model.gguf is the model with the adapter folded in for llama.cpp and Ollama.")
+	$(if $(filter no,$(DEPLOY)),,$(if $(mortgage_trains),@$(mortgage_send)))
 
-# On a fresh clone the programs come from the build; later only a newer one counts.
-bin/dpo-%: | all ;
+$(mortgage)/split: says = $(mortgage_split)
+$(mortgage)/model: says = $(MODEL)
+$(mortgage)/metrics: says = $(mortgage_metrics)
+$(mortgage)/options: says = $(mortgage_conf) $(mortgage_options)
+$(addprefix $(mortgage)/,split model metrics options): always
+	$(note)
 
-$(WORK)/merged.jsonl: $(mortgage_seeds) $(mortgage_debates) bin/dpo-merge
+$(mortgage)/merged.jsonl: $(mortgage_seeds) $(mortgage_debates) bin/dpo-merge
 	@mkdir -p $(@D)
 	bin/dpo-merge --map topic=metadata.category -o $@ $(mortgage_seeds) $(mortgage_debates)
 
-$(WORK)/kept.jsonl: $(WORK)/merged.jsonl bin/dpo-filter
+$(mortgage)/kept.jsonl: $(mortgage)/merged.jsonl bin/dpo-filter
 	bin/dpo-filter --min-consensus 0.7 --no-special --no-placeholders --summary \
-		--rejects $(WORK)/dropped.jsonl -o $@ $<
+		--rejects $(@D)/dropped.jsonl -o $@ $<
 
-# The split depends on the profile, so a change of profile is a change of a file.
-$(WORK)/profile: always
-	@mkdir -p $(@D)
-	@[ -n '$(mortgage_split_$(PROFILE))' ] || \
-		{ echo "PROFILE is working or published, not '$(PROFILE)'" >&2; exit 2; }
-	@echo '$(PROFILE)' | cmp -s - $@ || echo '$(PROFILE)' > $@
+$(mortgage)/manifest.json: $(mortgage)/kept.jsonl $(mortgage)/split bin/dpo-split
+	bin/dpo-split -d $(@D) --seed 42 $(mortgage_split) $<
 
-$(WORK)/manifest.json: $(WORK)/kept.jsonl $(WORK)/profile bin/dpo-split
-	bin/dpo-split -d $(WORK) --seed 42 $(mortgage_split_$(PROFILE)) $<
-	@touch $@
+$(mortgage)/lengths.jsonl: $(mortgage)/manifest.json $(mortgage)/model $(weights) bin/dpo-tokens
+	bin/dpo-tokens -m $(MODEL) --pairs --count -o $@ $(@D)/train.jsonl
 
-$(WORK)/model: always
-	@mkdir -p $(@D)
-	@echo '$(MODEL)' | cmp -s - $@ || echo '$(MODEL)' > $@
+$(mortgage_before): $(mortgage)/manifest.json $(mortgage)/model $(mortgage)/metrics $(weights) bin/dpo-eval
+	bin/dpo-eval -m $(MODEL) --metrics $(mortgage_metrics) -o $@ $(@D)/test.jsonl
 
-build/models/tiny/model.safetensors: $(wildcard data/tiny/*.json) pipelines/seed_model.c \
-		| $(build)/pipelines/seed_model
-	@mkdir -p $(@D)
-	$(build)/pipelines/seed_model data/tiny/config.json --tokenizer data/tiny -o $(@D)
+$(mortgage)/run.begun: $(mortgage)/manifest.json $(mortgage)/model $(weights) $(mortgage)/options \
+		$(mortgage_conf) bin/dpo-train
+	$(begin)
 
-$(WORK)/lengths.jsonl: $(WORK)/manifest.json $(WORK)/model $(mortgage_weights) bin/dpo-tokens
-	bin/dpo-tokens -m $(MODEL) --pairs --count -o $@ $(WORK)/train.jsonl
+$(mortgage)/run/dpo_metadata.json: $(mortgage)/run.begun
+	bin/dpo-train -m $(MODEL) --config $(mortgage_conf) $(mortgage_options) --resume \
+		--eval $(mortgage)/val.jsonl -o $(@D) $(mortgage)/train.jsonl
 
-$(WORK)/base.jsonl: $(WORK)/manifest.json $(WORK)/model $(mortgage_weights) bin/dpo-eval
-	bin/dpo-eval -m $(MODEL) -o $@ $(WORK)/test.jsonl
+$(mortgage_after): $(mortgage_before) $(mortgage)/run/dpo_metadata.json
+	bin/dpo-eval -m $(MODEL) --adapter $(mortgage)/run --metrics $(mortgage_metrics) --baseline $< \
+		-o $@ $(@D)/test.jsonl
 
-# The metadata are what a run writes last.
-$(WORK)/run.begun: $(WORK)/manifest.json $(WORK)/model $(mortgage_weights) \
-		$(mortgage_train_$(PROFILE)) bin/dpo-train
-	@$(mortgage_remove_run)
-	@touch $@
+$(mortgage)/report.txt: $(mortgage_before) $(mortgage_after) bin/dpo-report
+	bin/dpo-report --text --title 'A mortgage adviser, before and after' -o $@ \
+		$(mortgage_before) $(mortgage_after)
 
-$(WORK)/run/dpo_metadata.json: $(WORK)/run.begun
-	bin/dpo-train -m $(MODEL) --config $(mortgage_train_$(PROFILE)) $(mortgage_few) --resume \
-		--eval $(WORK)/val.jsonl -o $(@D) $(WORK)/train.jsonl
-
-$(WORK)/trained.jsonl: $(WORK)/run/dpo_metadata.json bin/dpo-eval
-	bin/dpo-eval -m $(MODEL) --adapter $(<D) -o $@ $(WORK)/test.jsonl
+$(mortgage)/report.html: $(mortgage_before) $(mortgage_after) bin/dpo-report
+	bin/dpo-report --title 'A mortgage adviser, before and after' -o $@ \
+		$(mortgage)/run $(mortgage_before) $(mortgage_after)
 
 # A stream that is cut ends the second program, so no half model gets the name.
-$(WORK)/model.gguf: $(WORK)/run/dpo_metadata.json bin/dpo-lora-merge bin/dpo-export-gguf
+$(mortgage)/model.gguf: $(mortgage)/run/dpo_metadata.json bin/dpo-lora-merge bin/dpo-export-gguf
 	bin/dpo-lora-merge -m $(MODEL) $(<D) | bin/dpo-export-gguf --type q8_0 -o $@ -
 
 .PHONY: pipeline-clean
 pipeline-clean: ## remove what make pipeline made
-	rm -f $(mortgage_made:%=$(WORK)/%)
-	$(mortgage_remove_run)
-	-@rmdir $(WORK) 2> /dev/null
+	$(call remove,$(mortgage),merged.jsonl kept.jsonl dropped.jsonl split model metrics options \
+		train.jsonl val.jsonl test.jsonl manifest.json lengths.jsonl base.jsonl trained.jsonl \
+		report.txt report.html model.gguf model.Modelfile deployed,run)
+	@$(call remove_runs,$(mortgage),run)
+	@$(call remove_place,$(mortgage))

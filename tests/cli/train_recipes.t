@@ -121,6 +121,10 @@ plan arabic-working --eval "$T/arabic/val.jsonl" "$T/arabic/train.jsonl"
 numbers '[0-9]+' 3.00 16 '[0-9]' '[0-9]' '[0-9]'
 warnings
 
+plan base data/base/text/talk.jsonl
+numbers 25 1.00 8 1 0 1
+warnings '--logging-steps 50 is longer' '--save-steps 100 is longer'
+
 for conf in pipelines/*.conf; do
     name=${conf##*/}
     check "$conf is tried here" grep -q "^ *plan ${name%.conf} " "$0"

@@ -1,0 +1,75 @@
+# What the recipes share. Each is one file beside this one, made of steps that read files and write
+# files, so a second run does nothing, a change is followed by what depends on it and nothing else, and
+# a run that was broken off goes on where it was: training from its last checkpoint, a test at its last
+# answer.
+#
+#   make agentic                      a recipe, into work/agentic
+#   make agentic WORK=DIR             somewhere else (of one recipe at a time)
+#   make agentic BASE=NAME            with that model (see dpo-eval(1)) in place of data/base
+#   make agentic PROFILE=published    the numbers as they were published, in place of those that work
+#   make agentic TRAIN='--seed 7'     more options for dpo-train; they win
+#   make work/agentic/base.jsonl      a step, and what it needs
+#   make -n -o all agentic            what would be done, without the build
+#   make agentic-clean                removes what was made
+#
+# Each variable with a small name below that stands alone in a recipe can be set like these, as in
+# 'make voice voice_gate=0.5'.
+
+# Not from the environment: WORK means somebody's whole storage on many clusters.
+WORK :=
+PROFILE := working
+BASE := data/base
+MODEL := $(BASE)
+TRAIN :=
+
+$(if $(filter-out working published,$(PROFILE)),$(error PROFILE is working or published, not '$(PROFILE)'))
+
+# $(call place,GOAL[,NAME]): the folder of a recipe.
+place = $(or $(if $(filter $1 $1-%,$(MAKECMDGOALS)),$(WORK)),work/$(or $2,$1))
+
+# The model is a prerequisite where it is a folder or a file. One that is named and has no weights
+# can only count tokens.
+weights := $(or $(filter build/models/tiny/%,$(MODEL)/model.safetensors), \
+	$(wildcard $(MODEL)/*.safetensors $(MODEL)/*.gguf $(filter %.gguf,$(MODEL))))
+
+# The numbers of a profile are meant for models of 0.1 to 8 thousand million parameters.
+# $(call small,OPTIONS) are those for the teaching model and the random one.
+teaching := $(filter data/base build/models/tiny,$(MODEL))
+small = $(if $(filter working,$(PROFILE)),$(if $(teaching),$1))
+tiny := $(if $(filter build/models/tiny,$(MODEL)),--max-steps 6 --logging-steps 2 --eval-steps 3 --save-steps 2)
+
+# A file that says how something is to be made changes only when its text does.
+note = @mkdir -p $(@D) && { printf '%s\n' '$(says)' | cmp -s - $@ || printf '%s\n' '$(says)' > $@; }
+
+# The folder of a run begins anew when RUN.begun does, and holds its metadata when it is over.
+begin = @mkdir -p $(@D) && { [ ! -e $(@:.begun=)/.lock ] || rm -rf $(@:.begun=); } && touch $@
+
+# What a report in plain text begins with.
+table = @echo && sed '/^Side by side/,$$d' $1
+
+# $(call remove,FOLDER,FILES,RUNS): nothing that only has the name of what was made.
+remove = rm -rf $(addprefix $1/,$2 $(3:%=%.begun)) $1/.*.tmp
+remove_runs = for run in $(addprefix $1/,$2); do [ ! -e $$run/.lock ] || rm -rf $$run || exit 1; done
+remove_place = rmdir $1 2> /dev/null || true
+
+# On a fresh clone the programs come from the build; later only a newer one counts.
+bin/dpo-%: | all ;
+
+build/models/tiny/model.safetensors: $(wildcard data/tiny/*.json) pipelines/seed_model.c \
+		| $(build)/pipelines/seed_model
+	@mkdir -p $(@D)
+	$(build)/pipelines/seed_model data/tiny/config.json --tokenizer data/tiny -o $(@D)
+
+# Pairs with scores by several people. Whom to trust shows where they judged the same answers, so equal
+# pairs stay until that is known; then each counts once.
+scored := build/data/scored.jsonl
+
+build/data/labels.jsonl: data/arabic/pairs.jsonl data/arabic/nested.json bin/dpo-merge
+	@mkdir -p $(@D)
+	bin/dpo-merge --duplicates keep -o $@ $(wordlist 1,2,$^)
+
+build/data/agreed.jsonl: build/data/labels.jsonl bin/dpo-filter
+	bin/dpo-filter --min-agreement 0.6 -o $@ $<
+
+$(scored): build/data/agreed.jsonl bin/dpo-merge
+	bin/dpo-merge -o $@ $<

@@ -1,0 +1,143 @@
+# The recipes of pipelines/*.mk at small size, with a model of random weights that learns next to
+# nothing: each goes through, does nothing the second time, follows a change and nothing else, and ends
+# with the same bytes however often it was killed. TEST_ALL=1 kills each 20 times.
+. "${0%/*}/../tap.sh"
+
+[ -z "${SAN:-}" ] || skip_all 'the recipes take the programs of bin'
+CC=${BIN%/bin}
+case $CC in
+*/build/*) CC=${CC##*/} ;;
+*) CC=gcc ;;
+esac
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+export SOURCE_DATE_EPOCH=0
+head -n 9 data/agentic/test.jsonl >"$T/held.jsonl"
+dpo-merge -q data/mortgage/seed.json | head -n 60 >"$T/seeds.jsonl"
+dpo-merge -q data/mortgage/seed.json | tail -n 20 >"$T/debates.jsonl"
+
+# How a recipe is called: into $T/NAME
+recipe() {
+    goal=$1
+    shift
+    set -- make -j2 "CC=$CC" "$goal" "WORK=$T/$goal" DEPLOY=no BASE=build/models/tiny "agentic_test=$T/held.jsonl" \
+        agentic_tokens=8 COUNT=40 arabic_samples=2 arabic_tokens=8 voice_tokens=8 \
+        "TOPICS=cycle-phases risk-first" "mortgage_seeds=$T/seeds.jsonl" \
+        "mortgage_debates=$T/debates.jsonl" "$@"
+    ${start:-env} "$@"
+}
+
+# Every file with its time and place on the disk: another one where it was made again
+stamps() {
+    find "$T/$1" -type f -exec stat -c '%n %y %i' {} + | sort
+}
+
+# goes NAME FILE...: through, to these files, and once
+goes() {
+    name=$1
+    shift
+    try "$name" 0 recipe "$name"
+    for file; do check "$name makes $file" test -s "$T/$name/$file"; done
+    stamps "$name" >"$T/stamps"
+    try "$name does nothing the second time" 0 recipe "$name"
+    stamps "$name" >"$T/stamps.now"
+    check "$name: every file is that of before" cmp "$T/stamps" "$T/stamps.now"
+}
+
+# follows NAME CHANGE KEPT FILE...: with a newer file, or a variable, KEPT stays and FILE is made again
+follows() {
+    name=$1 change=$2 kept=$3
+    shift 3
+    stamps "$name" >"$T/stamps"
+    case $change in
+    *=*) try "$name with $change" 0 recipe "$name" "$change" ;;
+    *) touch "$change" && try "$name with a newer ${change##*/}" 0 recipe "$name" ;;
+    esac
+    stamps "$name" >"$T/stamps.now"
+    comm -12 "$T/stamps" "$T/stamps.now" | sed 's/ .*//' >"$T/same"
+    check "$name: ${change##*/} leaves $kept" grep -qx "$T/$name/$kept" "$T/same"
+    for file; do
+        check "$name: ${change##*/} changes $file" sh -c '[ -e "$2" ] && ! grep -qx "$2" "$1"' sh \
+            "$T/same" "$T/$name/$file"
+    done
+}
+
+# What was written, but for what tells when: the lock has a process's number, TensorBoard's files a time
+sums() {
+    (cd "$T/$1" && find . -type f ! -name .lock ! -name 'events*' ! -name '*.tmp' -exec cksum {} +) |
+        sort -k 3
+}
+
+# Kills a recipe and all that it started, which setsid makes a group, after a time that depends on the
+# number of the kill
+kill_one() { # NAME NUMBER [ARGUMENT...]
+    name=$1 number=$2
+    shift 2
+    start='exec setsid' recipe "$name" "$@" >/dev/null 2>&1 &
+    group=$!
+    sleep "$(awk -v seed="$number" 'BEGIN { srand(seed * 7919); print 0.1 + rand() * 1.6 }')"
+    kill -9 -- "-$group" 2>/dev/null
+    wait "$group" 2>/dev/null
+}
+
+# survives NAME KILLS [ARGUMENT...]
+survives() {
+    name=$1 kills=$2
+    shift 2
+    [ -z "${TEST_ALL:-}" ] || kills=20
+    recipe "$name" "$@" >/dev/null 2>&1
+    sums "$name" >"$T/sums"
+    try "$name-clean" 0 make -s "$name-clean" "WORK=$T/$name" 'TOPICS=cycle-phases risk-first'
+    check "$name-clean leaves nothing" test ! -e "$T/$name"
+    while [ "$kills" -gt 0 ]; do
+        kill_one "$name" "$kills" "$@"
+        kills=$((kills - 1))
+    done
+    try "$name goes on after it was killed" 0 recipe "$name" "$@"
+    sums "$name" >"$T/sums.now"
+    check "$name: the bytes are the same" diff "$T/sums" "$T/sums.now"
+    try "$name-clean after kills" 0 make -s "$name-clean" "WORK=$T/$name" 'TOPICS=cycle-phases risk-first'
+    check "$name-clean leaves nothing of what was killed" test ! -e "$T/$name"
+}
+
+goes agentic run/adapter_model.safetensors report.html answers.jsonl
+follows agentic "$T/held.jsonl" pairs.jsonl base.jsonl trained.jsonl report.html
+follows agentic COUNT=30 base.jsonl pairs.jsonl trained.jsonl report.txt
+try 'an agent that learned nothing is not good enough' 2 recipe agentic-gate "WORK=$T/agentic"
+err_like 'gate not met: json_validity is 0, not >= 0.95'
+survives agentic 2
+
+goes pipeline base.jsonl trained.jsonl report.html model.gguf lengths.jsonl
+try 'no Ollama to be reached' 0 env OLLAMA_HOST=127.0.0.1:9 make "CC=$CC" pipeline "WORK=$T/pipeline" DEPLOY=auto \
+    BASE=build/models/tiny "mortgage_seeds=$T/seeds.jsonl" "mortgage_debates=$T/debates.jsonl"
+out_like '^No Ollama is reachable\. Where one is, this finishes the job:$'
+out_like "^bin/dpo-deploy $T/pipeline/model\.gguf --system @data/mortgage/system\.txt .* --name mortgage-advisor:teaching\$"
+try 'where there must be one' 2 env OLLAMA_HOST=127.0.0.1:9 make "CC=$CC" pipeline "WORK=$T/pipeline" DEPLOY=yes \
+    BASE=build/models/tiny "mortgage_seeds=$T/seeds.jsonl" "mortgage_debates=$T/debates.jsonl"
+err_like 'no answer'
+rm -f "$T/pipeline/model.Modelfile"
+follows pipeline "$T/debates.jsonl" model merged.jsonl manifest.json base.jsonl run/adapter_model.safetensors
+follows pipeline PROFILE=published kept.jsonl manifest.json run/adapter_model.safetensors report.txt
+survives pipeline 2
+
+goes arabic run/dpo_metadata.json report.html compared.jsonl
+follows arabic BITS=4 kept.jsonl base.jsonl run/adapter_model.safetensors compared.jsonl
+survives arabic 2
+
+goes constrained tries/run-1/adapter_model.safetensors report.html
+check 'the first try is kept' grep -qx run-1 "$T/constrained/kept"
+try 'a limit that nothing keeps' 2 recipe constrained constrained_kl=1e-7
+err_like 'try 4, rate 0.000125, beta 0.3375: a gate is not met'
+try 'a limit that a later try keeps' 0 recipe constrained constrained_kl=1.2e-4
+check 'a later try is kept' grep -qx 'run-[234]' "$T/constrained/kept"
+survives constrained 2
+
+goes voice table.txt risk-first/told/model.safetensors
+out_like '^risk-first  .* - .* SFT \(DPO not wanted\)$'
+follows voice voice_known=0 cycle-phases/sft.jsonl table.txt cycle-phases/dpo.jsonl \
+    cycle-phases/dpo/adapter_model.safetensors
+out_like '^cycle-phases  .* 0\.[0-9]+ .* (SFT|DPO)$'
+survives voice 2 voice_known=0
+
+try 'one profile or the other' 2 recipe agentic PROFILE=best
+err_like "PROFILE is working or published, not 'best'"
+done_testing
