@@ -28,26 +28,9 @@ read -ra models <<< "${BENCH_MODELS:-smollm2-135m qwen2.5-0.5b}"
 read -ra ways <<< "${BENCH_WAYS:-fp32 bf16}"
 
 . tests/bench/python.sh
+. tests/bench/llama.sh
 part() { wants "${BENCH_PARTS:-pairs texts start}" "$1"; }
 peer() { wants "${BENCH_PEERS:-llama transformers}" "$1"; }
-
-# The libraries are in one package, the headers in the history that the other one carries.
-install_llama() {
-    local node=$dir/node version=3.22.1 file
-    libraries=$node/node_modules/@node-llama-cpp/linux-x64/bins/linux-x64
-    export GGML_LIBRARIES=$libraries
-    [ "$node/llama" -nt "$peers/llama.c" ] && return
-    mkdir -p "$node/include"
-    (cd "$node" && npm init -y && npm install --omit=optional --ignore-scripts \
-        node-llama-cpp@$version @node-llama-cpp/linux-x64@$version) > "$node/log" 2>&1 || return
-    [ -e "$node/source" ] ||
-        git clone -q -n "$node/node_modules/node-llama-cpp/llama/gitRelease.bundle" "$node/source" || return
-    for file in include/llama.h ggml/include/{ggml,ggml-cpu,ggml-backend,ggml-alloc,ggml-opt,gguf}.h; do
-        git -C "$node/source" show "HEAD:$file" > "$node/include/${file##*/}" || return
-    done
-    "${CC:-gcc}" -O2 -I "$node/include" "$peers/llama.c" -o "$node/llama" "$libraries"/libllama.v*.so \
-        "$libraries"/libggml.v*.so "$libraries/libggml-base.so" -Wl,-rpath,"$libraries"
-}
 
 make_gguf() { # MODEL
     local model=$dir/models/$1 type

@@ -2,7 +2,7 @@
  *
  *     llama measure MODEL.gguf THREADS REPEATS
  *     llama first MODEL.gguf THREADS
- *     llama quantise FROM.gguf TO.gguf q8_0|q4_K_M
+ *     llama quantise FROM.gguf TO.gguf q8_0|q4_K_M [THREADS]
  *
  * GGML_LIBRARIES names the folder of its libraries, of which it takes the one for this CPU. Tokens
  * are not chosen by their logits, as in its own benchmarks. */
@@ -112,10 +112,11 @@ static void measure(int repeats)
     printf("]}\n");
 }
 
-static int quantise(const char *from, const char *to, const char *type)
+static int quantise(const char *from, const char *to, const char *type, int with)
 {
     struct llama_model_quantize_params how = llama_model_quantize_default_params();
 
+    how.nthread = with;
     how.ftype = strcmp(type, "q8_0") == 0 ? LLAMA_FTYPE_MOSTLY_Q8_0 : LLAMA_FTYPE_MOSTLY_Q4_K_M;
     return llama_model_quantize(from, to, &how) == 0 ? 0 : 1;
 }
@@ -130,7 +131,7 @@ int main(int argc, char **argv)
     ggml_backend_load_all_from_path(getenv("GGML_LIBRARIES"));
     llama_backend_init();
     if (strcmp(argv[1], "quantise") == 0)
-        return argc == 5 ? quantise(argv[2], argv[3], argv[4]) : 2;
+        return argc < 5 ? 2 : quantise(argv[2], argv[3], argv[4], argc > 5 ? atoi(argv[5]) : 0);
     threads = atoi(argv[3]);
     model = llama_model_load_from_file(argv[2], how);
     if (!model) return 1;
