@@ -4,6 +4,7 @@
 #   SAN=address,undefined    sanitizers; the programs stay in build/, out of bin/
 #   WERROR=1                 a warning is an error
 #   V=1                      show the whole commands
+#   EDITING=edit             dpo-chat's lines are edited by libedit, by readline, or not (none)
 #   TESTS='tests/cli/x.t'    what 'make test' runs (default: everything); PROVE_FLAGS=-v shows it all
 #   FUZZ_SECONDS=30 FUZZ_SEED=1
 #   PREFIX=/usr/local DESTDIR=
@@ -45,7 +46,12 @@ compile = $(CC) $(language) $(isa) $(warnings) $(CFLAGS) $(hardening) $(sanitize
 	-ffunction-sections -fdata-sections $(CPPFLAGS)
 link = $(CC) $(CFLAGS) $(sanitizers) -pie -Wl,-z,relro,-z,now -Wl,--gc-sections \
 	-Wl,--as-needed $(LDFLAGS)
-libraries := -lcurl -ljansson -lsqlite3 -lpthread -lm
+# What dpo-chat edits lines with: without EDITING=... it is what is there.
+EDITING ?= $(or $(if $(wildcard /usr/include/editline/readline.h),edit),$(if \
+	$(wildcard /usr/include/readline/readline.h),readline),none)
+editing := $(if $(filter edit,$(EDITING)),-DEDITING_LIBEDIT)
+$(build)/obj/tools/chat_editor.o: private language += $(editing)
+libraries := -lcurl -ljansson -lsqlite3 $(addprefix -l,$(filter-out none,$(EDITING))) -lpthread -lm
 
 # A recipe line begins with $(call does,VERB): the word and the target, or the command where V=1.
 does = $(if $(V),,@printf '  %-8s%s\n' $(1) $@;)
@@ -55,14 +61,15 @@ machine := $(shell $(CC) -dumpmachine)
 common := $(filter-out $(if $(filter x86_64%,$(machine)),,%_avx2.c %_avx512.c %_avx512bf16.c %_amx.c), \
 	$(wildcard common/*/*.c))
 tools := $(patsubst tools/%.c,%,$(wildcard tools/dpo-*.c))
-tool_helpers := $(filter-out tools/dpo-%,$(wildcard tools/*.c))
+without := $(if $(filter none,$(EDITING)),tools/chat_editor.c,tools/chat_editor_none.c)
+tool_helpers := $(filter-out tools/dpo-% $(without),$(wildcard tools/*.c))
 unit_tests := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 unit_helpers := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
 fuzz_targets := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 manuals := $(wildcard man/*.[1-8])
 databases := $(if $(wildcard data/mortgage/debates.sql),build/data/debates.db)
 c_files := $(wildcard common/*/*.[ch] tools/*.[ch] pipelines/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/cli/lib/*.[ch])
-sh_files := $(wildcard scripts/*.sh tests/*.sh tests/*/*.sh tests/cli/bad/*.sh tests/run .ci/run pipelines/*.sh)
+sh_files := $(wildcard scripts/*.sh tests/*.sh tests/*/*.sh tests/cli/bad/*.sh tests/run .ci/run pipelines/*.sh pipelines/slurm/*.sh)
 
 # What is made from it.
 objects = $(patsubst %.c,$(1)/obj/%.o,$(2))
@@ -72,7 +79,7 @@ programs := $(tools:%=$(build)/bin/%)
 completions := $(tools:%=$(build)/completions/%)
 unit_programs := $(unit_tests:%=$(build)/unit/%)
 replay_programs := $(fuzz_targets:%=$(build)/replay/%)
-cli_programs := $(addprefix $(build)/tests/cli/lib/,compare hub ollama)
+cli_programs := $(addprefix $(build)/tests/cli/lib/,compare hub ollama terminal)
 fuzz_programs := $(fuzz_targets:%=build/fuzz/bin/%)
 pipeline_programs := $(patsubst %.c,$(build)/%,$(wildcard pipelines/*.c))
 TESTS ?= $(wildcard tests/cli/*.t) $(unit_programs) $(replay_programs)
@@ -83,7 +90,7 @@ all: $(programs) ## build the programs into bin/ (the default)
 
 .PHONY: help
 help: ## print this list
-	@sed -n '/ ##/s/^\([a-z-]*\):.*## /    make \1\t/p' Makefile | expand -t 26
+	@sed -n '/ ##/s/^\([a-z-]*\):.*## /    make \1\t/p' Makefile pipelines/*.mk | expand -t 28
 	@sed -n '/^#   [A-Z]/s/^# //p' Makefile
 
 # --- Compiling. $(build)/flags and members change only when the flags or the list of modules do.
@@ -173,11 +180,12 @@ $(fuzz_targets:%=fuzz-%): fuzz-%: build/fuzz/bin/%
 .PHONY: peers
 peers_python := build/peers/bin/python
 peers_need := scikit-learn tokenizers transformers jinja2 safetensors gguf numpy torch peft bitsandbytes \
-	tensorboard trl accelerate datasets huggingface_hub
+	tensorboard trl accelerate datasets huggingface_hub playwright
 PEERS_STRINGS ?= 4000
+PEERS_MODEL ?= # a GGUF file that Ollama is to answer with, too
 peer_programs := $(patsubst %.c,$(build)/%,$(wildcard tests/peers/*.c))
 peers: export PATH := $(CURDIR)/bin:$(PATH)
-peers: all $(peer_programs) $(cli_programs) ## compare with the libraries others use, installed into build/peers
+peers: all $(peer_programs) $(cli_programs) $(pipeline_programs) ## compare with the libraries others use, installed into build/peers
 	@[ "$$(cat build/peers/ready 2> /dev/null)" = "$(peers_need)" ] || { python3 -m venv build/peers && \
 		build/peers/bin/pip -q install $(peers_need) && echo "$(peers_need)" > build/peers/ready; }
 	$(peers_python) tests/peers/split.py 200
@@ -192,10 +200,16 @@ peers: all $(peer_programs) $(cli_programs) ## compare with the libraries others
 	ATEN_CPU_CAPABILITY=avx2 $(peers_python) tests/peers/base.py $(build)/tests/peers/base 100
 	$(peers_python) tests/peers/run_files.py $(build)/tests/peers/run_files 20
 	$(peers_python) tests/peers/train.py $(build)/tests/peers/logits 10
+	@[ -n "$$CHROMIUM" ] || [ -x /usr/bin/chromium ] || apt-get install -y -q chromium
+	$(peers_python) tests/peers/report.py bin/dpo-report tests/golden/report build/peers/report
 	@[ -d build/peers/node/node_modules/node-llama-cpp ] || npm install --silent --prefix build/peers/node \
 		--omit=optional --ignore-scripts node-llama-cpp@3.22.1 @node-llama-cpp/linux-x64@3.22.1
 	node tests/peers/gguf_llama.mjs build/peers/node/node_modules $(build)/tests/peers/logits
 	$(peers_python) tests/peers/pull.py $(build)/tests/cli/lib/hub
+	command -v chromium > /dev/null || apt-get install -y -qq --no-install-recommends chromium
+	node tests/peers/review.mjs $(build)/tests/peers/review
+	$(peers_python) tests/peers/ollama.py build/peers/ollama $(build)/tests/peers/logits $(PEERS_MODEL)
+	tests/peers/slurm.sh $(build)/pipelines/seed_model
 
 .PHONY: bench-data bench-text
 bench-data: all ## measure the data tools against their peers
@@ -216,6 +230,14 @@ bench-engine: $(build)/pipelines/seed_model $(addprefix $(build)/tests/bench/,en
 bench-train: $(build)/pipelines/seed_model $(addprefix $(build)/tests/bench/,train checkpoint) ## measure training against TRL
 	BUILD=$(build) tests/bench/train.sh
 
+.PHONY: bench-eval
+bench-eval: all $(build)/pipelines/seed_model ## measure answers to a test set against transformers
+	BUILD=$(build) tests/bench/eval.sh
+
+.PHONY: bench-ship
+bench-ship: all $(build)/pipelines/seed_model ## measure folding, exporting and quantising against their peers
+	BUILD=$(build) tests/bench/ship.sh
+
 # --- Lint. Each check can be run alone.
 
 lints := layers lengths silent words symbols help-man options-tested format tidy cppcheck shellcheck mandoc
@@ -232,9 +254,9 @@ lint-help-man lint-options-tested: lint-%: $(programs)
 lint-format check-format:
 	@clang-format --dry-run -Werror $(c_files)
 lint-tidy:
-	@printf '%s\n' $(filter %.c,$(c_files)) | \
+	@printf '%s\n' $(filter-out $(without),$(filter %.c,$(c_files))) | \
 		xargs -P$(JOBS) -n4 sh -c 'clang-tidy --quiet "$$@" -- $$FLAGS 2>/dev/null' tidy
-lint-tidy: export FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION="0" -Icommon -Itests \
+lint-tidy: export FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION="0" -Icommon -Itests $(editing) \
 	-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mavx2 -mfma -mf16c
 lint-cppcheck:
 	@cppcheck --quiet --std=c11 -D_GNU_SOURCE -D__x86_64__ -Icommon --inline-suppr \
@@ -268,7 +290,7 @@ deps-fuzz: | deps-build
 
 .PHONY: pipeline
 pipeline: all $(databases) ## run the mortgage recipe into work/
--include $(wildcard pipelines/*.mk)
+include pipelines/recipe.mk $(filter-out pipelines/recipe.mk,$(wildcard pipelines/*.mk))
 
 # --- Installing.
 

@@ -5,7 +5,7 @@
 # '...' stands for any lines. A command with nothing below it may write what it likes, but no
 # command may fail. A block runs in bash, in a folder of its own that holds the project's data as
 # data/, the debates as debates.db, and of the golden values a tiny model as base/, a run that trained
-# an adapter for it as run/, and pairs as test.jsonl; and a history as runs.db where the block names
+# an adapter for it as run/, pairs as test.jsonl, results as before.jsonl and after.jsonl; and a history as runs.db where the block names
 # it.
 . "${0%/*}/../tap.sh"
 
@@ -34,6 +34,7 @@ run_block() { # BLOCK: its path without the ending
     mkdir "$T/run/home/run"
     cp "$SRC/tests/golden/eval/adapter"/* "$SRC"/tests/golden/run/*.json* "$T/run/home/run"
     cp "$SRC/tests/golden/eval/pairs.jsonl" "$T/run/home/test.jsonl"
+    cp "$SRC"/tests/golden/report/*.jsonl "$T/run/home"
     ! grep -q 'runs\.db' "$1.sh" || sqlite3 "$T/run/home/runs.db" \
         <"$SRC/tests/golden/history/runs.sql" >/dev/null || return 1
     [ ! -e "$database" ] || cp "$database" "$T/run/home/debates.db"

@@ -98,12 +98,14 @@ for path in "$BIN"/dpo-*; do
     fi
     if [ -z "${SAN:-}" ] && command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
         case $tool in
-        dpo-merge | dpo-filter | dpo-split | dpo-tokens | dpo-eval | dpo-train | dpo-lora-merge)
+        dpo-merge | dpo-filter | dpo-split | dpo-tokens | dpo-eval | dpo-chat | dpo-train | dpo-lora-merge)
             printf '%s\n' '{"prompt":"p","chosen":"a","rejected":"b"}' >pair
             needed='' operand=pair
             [ "$tool" = dpo-split ] && needed=--directory=parts
             [ "$tool" = dpo-tokens ] && needed=--model=$SRC/data/tiny
             [ "$tool" = dpo-eval ] && needed=--model=$SRC/tests/golden/numeric/models/qwen2
+            [ "$tool" = dpo-chat ] && needed=--model=$SRC/tests/golden/numeric/models/qwen2 &&
+                operand=--prompt=p
             if [ "$tool" = dpo-train ]; then
                 printf '%s\n' "model = $SRC/tests/golden/numeric/models/qwen2" 'output = trained' >train.conf
                 needed=--config=train.conf

@@ -8,16 +8,19 @@ core
 options  core
 hash     core
 machine  core
+page     core unicode
 tensor   core machine
 gguf     core hash tensor
 safetensors core hash tensor
 records  core hash
+quiz     core records
 net      core hash
 pull     core hash safetensors place net
-filter   core hash records sources tree
+judge    core records
+filter   core hash records sources tree judge
 split    core hash records
 sources  core hash records
-synth    core hash records
+synth    core hash records judge
 unicode  core
 bpe      core hash unicode
 tokens   core hash records gguf tensor unicode bpe
@@ -36,17 +39,23 @@ decoder  core machine hash lanes tensor safetensors gemm stream attention ops mo
 generate core machine hash lanes tensor gemm attention ops model decoder
 model    core machine gguf hash place records safetensors tensor
 base     core machine hash model safetensors tensor
+statistics core hash
+results  core hash records
 loss     core
 control  core
 tree     core hash records tokens bpe template model place
 examples core hash records tree decoder
 learn    core hash machine lanes tensor safetensors tokens tree model adapter decoder generate examples loss optimizer
 train    core hash machine tensor safetensors place adapter optimizer examples loss control run model base decoder generate tree records learn
-eval     core machine records tree decoder examples
+eval     core hash machine records tokens tree model decoder generate examples run judge quiz results statistics
 export   core hash records machine tensor safetensors gguf place model tokens bpe pack
-fold     core machine lanes tensor gguf safetensors place model adapter gemm run records
+fold     core machine lanes tensor gguf safetensors place model adapter gemm run records unicode tokens bpe
 deploy   core hash records gguf template place net
 run      core hash records
+review   core hash records results statistics page
+report   core hash options records run results statistics page
+report   core hash options records unicode run results statistics page
+chat     core records unicode tokens tree model decoder generate judge
 '
 
 find common -name '*.[ch]' | sort | xargs grep -n '^ *# *include *"' /dev/null | awk -F: -v table="$table" '
