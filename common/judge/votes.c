@@ -22,7 +22,7 @@ static int compare(const void *a, const void *b)
 
 static bool same(struct text a, struct text b)
 {
-    return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
+    return a.len == b.len && (!a.len || memcmp(a.at, b.at, a.len) == 0);
 }
 
 struct votes votes_count(const struct text *answers, size_t count)

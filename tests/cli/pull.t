@@ -342,10 +342,10 @@ if command -v openssl >/dev/null && openssl req -x509 -newkey rsa:2048 -nodes -d
     secure=$(($(cat port) % 20000 + 40001)) answers=
     for _ in 1 2 3 4 5 6 7 8; do
         secure=$((secure + 7))
-        openssl s_server -accept $secure -cert certificate -key key -WWW >/dev/null 2>&1 &
+        openssl s_server -accept "$secure" -cert certificate -key key -WWW >/dev/null 2>&1 &
         tls=$!
-        while kill -0 $tls 2>/dev/null; do
-            openssl s_client -connect localhost:$secure </dev/null >/dev/null 2>&1 && answers=yes && break
+        while kill -0 "$tls" 2>/dev/null; do
+            openssl s_client -connect "localhost:$secure" </dev/null >/dev/null 2>&1 && answers=yes && break
             sleep 0.05
         done
         [ ! "$answers" ] || break
@@ -359,7 +359,7 @@ if command -v openssl >/dev/null && openssl req -x509 -newkey rsa:2048 -nodes -d
     out_is '?	a'
     try 'a wrong name' 1 dpo-pull --retries 0 --cacert certificate "https://127.0.0.1:$secure/x.safetensors"
     err_like ': the certificate is not trusted \('
-    kill $tls
+    kill "$tls"
 else
     skip 'certificates' 'no openssl'
 fi

@@ -30,7 +30,7 @@ check 'no prompt is in both' sh -c 'for set in train held; do sed "s/.*\"prompt\
     sort | uniq -d | { ! grep .; }'
 
 accuracy() { # OPTION...: of the test pairs
-    dpo-eval -q "$@" held.jsonl | sed -n 's/.*"preference_accuracy":\([0-9.]*\).*/\1/p'
+    dpo-eval -q "$@" held.jsonl | sed -n 's/^{"metrics":{"preference_accuracy":\([0-9.]*\),.*/\1/p'
 }
 at_most() { # NAME GOT LIMIT
     check "$1: $2, at most $3" awk -v got="$2" -v limit="$3" 'BEGIN { exit !(got != "" && got <= limit) }'
