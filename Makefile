@@ -160,7 +160,7 @@ tests: all $(unit_programs) $(replay_programs) $(cli_programs) $(pipeline_progra
 test: export BIN = $(CURDIR)/$(build)/bin
 test: export SRC = $(CURDIR)
 test: export SAN := $(SAN)
-test: tests deps-test ## run all tests
+test: all $(filter $(build)/%,$(TESTS)) $(cli_programs) $(pipeline_programs) $(databases) deps-test ## run all tests
 	@PATH="$$BIN:$$PATH" prove -j$(JOBS) $(PROVE_FLAGS) --exec tests/run $(TESTS)
 
 fuzz_flags := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
