@@ -66,6 +66,4 @@ bool chat_command(struct chat *chat, const struct spoken *spoken, bool *failed);
 /* Talks until the input ends; false when something went wrong and nobody was there to see it. */
 bool chat_talk(struct chat *chat);
 
-double chat_seconds(void);
-
 #endif

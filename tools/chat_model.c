@@ -13,14 +13,6 @@
 
 #define SYSTEM_LIMIT ((size_t)1 << 20)
 
-double chat_seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 void chat_take_system(struct chat *chat, const char *words)
 {
     struct buffer *text = &chat->system;

@@ -1,5 +1,6 @@
 #include "chat.h"
 #include "chat/prompts.h"
+#include "core/clock.h"
 #include "core/report.h"
 
 #define ROUNDS 8 /* calls of tools for one question */
@@ -87,8 +88,8 @@ void chat_prompts(struct chat *chat, const char *path)
     struct err err;
 
     if (!prompts_read(&prompts, path, &err)) die_of(&err);
-    began = chat_seconds();
+    began = clock_seconds();
     if (!prompts_answer(&prompts, &chat->out, &err)) die_of(&err);
-    summary(&prompts, chat_seconds() - began);
+    summary(&prompts, clock_seconds() - began);
     prompts_release(&prompts);
 }

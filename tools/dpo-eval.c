@@ -4,6 +4,7 @@
 #include "eval_again.h"
 #include "eval_gates.h"
 #include "eval_history.h"
+#include "eval_measures.h"
 #include "eval_options.h"
 #include "eval_talk.h"
 

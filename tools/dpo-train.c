@@ -1,11 +1,11 @@
 /* dpo-train: tunes a model on preference pairs (DPO) or on texts (SFT). */
+#include "core/clock.h"
 #include "core/memory.h"
 #include "core/report.h"
 #include "engine.h"
 #include "ledger.h"
 #include "train/run_dir.h"
 #include "train_aliases.h"
-#include "train_clock.h"
 #include "train_history.h"
 #include "train_options.h"
 #include "train_talk.h"

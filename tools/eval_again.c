@@ -6,6 +6,7 @@
 #include "eval_options.h"
 #include "eval_outcome.h"
 #include "eval_review.h"
+#include "records/value.h"
 
 #include <math.h>
 #include <string.h>
@@ -43,6 +44,21 @@ static void take_metrics(void)
     marks_take(&outcome.baseline, &baseline);
     outcome.baseline_name = eval_command.baseline;
     outcome.compares = true;
+}
+
+/* The hash of the records that were tested with, or NULL: results of older versions do not say. */
+static const char *tested_with(void)
+{
+    static struct buffer hash;
+    struct scan scan = {0};
+    const struct member *member = NULL;
+
+    if (now.made_by.kind == KIND_OBJECT && scan_json(&scan, now.made_by.at, now.made_by.len))
+        member = scan_member(&scan, "data_hash");
+    if (member && member->value.kind == KIND_STRING) value_unescape(&member->value, &hash);
+    scan_release(&scan);
+    if (hash.len > 0) buffer_byte(&hash, '\0');
+    return hash.at;
 }
 
 static bool is_table(const char *path)
@@ -89,6 +105,7 @@ int eval_again(char **files)
     if (eval_command.baseline) open_results(&baseline, eval_command.baseline);
     outcome.measured = measured;
     outcome.history = eval_command.history;
+    outcome.data = tested_with();
     take_metrics();
     if (eval_command.reviewed)
         count_review();

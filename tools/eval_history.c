@@ -28,7 +28,6 @@ void eval_history_begin(const char *path, const struct eval_run *run)
 {
     told = list_options(run->options);
     ledger_begin(path, &(struct history_run){.kind = HISTORY_EVAL,
-                                             .resumed = run->resumed,
                                              .run_dir = run->results,
                                              .model = run->model,
                                              .model_hash = run->model_hash,

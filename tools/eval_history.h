@@ -10,7 +10,6 @@ struct eval_run {
     const char *results; /* the file that is written */
     const char *model, *model_hash, *data_hash, *adapter;
     const struct option_spec *options; /* the tool's table: their values are kept */
-    bool resumed;
 };
 
 void eval_history_begin(const char *path, const struct eval_run *run);

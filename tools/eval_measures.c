@@ -1,3 +1,5 @@
+#include "eval_measures.h"
+
 #include "core/report.h"
 #include "eval_options.h"
 
@@ -98,7 +100,7 @@ const char *eval_measured_names(void)
     return names.at;
 }
 
-void eval_groups_take(void)
+void eval_measures_take(void)
 {
     for (const char *at = eval_command.groups; *at;) {
         const size_t len = strcspn(at, ",");

@@ -1,6 +1,8 @@
 #include "eval_options.h"
 
 #include "core/report.h"
+#include "eval/worst.h"
+#include "eval_measures.h"
 
 #include <string.h>
 
@@ -61,9 +63,10 @@ void eval_options_check(void)
 
     if (!eval_command.model && !eval_command.from)
         die_usage("-m MODEL is missing: which one is to be tested?");
-    eval_groups_take();
+    eval_measures_take();
     if (!(eval_command.beta > 0)) die_usage("--beta must be above 0");
     if (!(eval_command.judge_seconds > 0)) die_usage("--judge-timeout must be above 0");
+    if (eval_command.worst > WORST_MOST) die_usage("--worst takes %d records at most", WORST_MOST);
     if (eval_command.batch_tokens == 0) die_usage("--batch-tokens must be above 0");
     if (!tree_format_check(eval_command.rules.prompt_format, &err)) die_usage("%s", err.text);
     check_sampling();

@@ -5,20 +5,6 @@
 #include "eval/judging.h"
 #include "options/options.h"
 
-/* What is measured. */
-enum eval_group {
-    EVAL_PREFERENCE,
-    EVAL_ANSWER,
-    EVAL_FORMAT,
-    EVAL_CONSISTENCY,
-    EVAL_AGREEMENT,
-    EVAL_QUIZ,
-    EVAL_VOICE,
-    EVAL_RETENTION,
-    EVAL_LENGTHS,
-    EVAL_GROUPS
-};
-
 struct eval_command {
     const char *model, *adapter, *template;
     const char *groups, *judge, *markers, *negative, *begun, *tools;
@@ -40,21 +26,13 @@ extern const struct option_spec eval_options[];
 /* After program_start: checks them, dies of wrong usage. */
 void eval_options_check(void);
 
-void eval_groups_take(void); /* the part that is about --metrics */
-
-bool eval_measures(enum eval_group group);
-bool eval_generates(void); /* is anything to be generated? */
-
 /* The judge of answers that --judge names: one of ours, or none and a command. */
 enum judge_kind eval_judge(const char **command);
 
-/* A metric by its name: is it measured, by what was asked for? */
-bool eval_measured(const char *name);
+/* Of which options there is talk: those that decide what the numbers are, or what is answered. */
+enum eval_deciding { EVAL_DECIDES_NUMBERS, EVAL_DECIDES_ANSWERS };
 
-/* All names of these, between commas. */
-const char *eval_measured_names(void);
-
-/* The options that decide what the numbers are: a JSON object of names and texts, appended. */
-void eval_options_tell(struct buffer *out);
+/* Appends those that are not as by default: a JSON object. */
+void eval_options_tell(enum eval_deciding deciding, struct buffer *out);
 
 #endif

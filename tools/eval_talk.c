@@ -3,6 +3,7 @@
 #include "core/report.h"
 #include "eval/worst.h"
 #include "eval_compare_talk.h"
+#include "eval_measures.h"
 #include "eval_options.h"
 #include "records/value.h"
 
@@ -68,6 +69,19 @@ static const char *leading_metric(const struct marks *marks)
     return NULL;
 }
 
+/* The beginning of a text in one line, in whole characters. */
+static void shorten(struct buffer *text)
+{
+    const bool long_one = text->len > SHOWN;
+
+    if (long_one) text->len = SHOWN;
+    while (long_one && text->len > 0 && (text->at[text->len] & 0xc0) == 0x80) text->len--;
+    for (size_t i = 0; i < text->len; i++)
+        if (strchr("\n\r\t", text->at[i])) text->at[i] = ' ';
+    if (long_one) buffer_text(text, " ...");
+    buffer_byte(text, '\0');
+}
+
 static void tell_record(struct eval_test *test, size_t record, const char *name, double score,
                         bool fell)
 {
@@ -76,19 +90,19 @@ static void tell_record(struct eval_test *test, size_t record, const char *name,
     const struct value *id;
     struct err err;
 
-    if (!questions_pair(&test->questions, record, &pair, &err)) die_of(&err);
-    pair_add_text(&pair, FIELD_PROMPT, &prompt);
-    id = pair.fields[FIELD_ID];
     if (report_is_json()) {
         report_title("worst", name);
         report_count("record", record + 1);
         report_figure("score", score, 6);
         report_line();
-    } else
-        report_table("  %-7.4g %s %-12.*s %.*s%s", score, fell ? "fell" : "    ",
-                     id ? (int)id->len : 0, id ? id->at : "",
-                     (int)(prompt.len < SHOWN ? prompt.len : SHOWN), prompt.at,
-                     prompt.len > SHOWN ? " ..." : "");
+        return;
+    }
+    if (!questions_pair(&test->questions, record, &pair, &err)) die_of(&err);
+    pair_add_text(&pair, FIELD_PROMPT, &prompt);
+    shorten(&prompt);
+    id = pair.fields[FIELD_ID];
+    report_table("  %-7.4g %s %-12.*s %s", score, fell ? "fell" : "    ",
+                 id ? (int)(id->len < SHOWN ? id->len : SHOWN) : 0, id ? id->at : "", prompt.at);
     pair_release(&pair);
     buffer_release(&prompt);
 }
@@ -96,16 +110,16 @@ static void tell_record(struct eval_test *test, size_t record, const char *name,
 static void tell_worst(struct eval_test *test, const struct eval_outcome *outcome)
 {
     const char *name = leading_metric(&outcome->marks);
+    const double *scores = name ? marks_values(&outcome->marks, name) : NULL;
     struct worst worst;
 
-    if (!name || eval_command.worst == 0) return;
-    worst_find(&worst, &outcome->marks, name, outcome->compares ? &outcome->baseline : NULL,
+    if (!name) return;
+    worst_find(&worst, eval_command.worst, &outcome->marks, name,
+               outcome->compares ? &outcome->baseline : NULL,
                outcome->compares ? &outcome->comparison.pairing : NULL);
-    if (worst.count == 0) return;
-    report_table("the worst by %s:", name);
-    for (size_t i = 0; i < worst.count && i < eval_command.worst; i++)
-        tell_record(test, worst.records[i], name,
-                    marks_values(&outcome->marks, name)[worst.records[i]], worst.fell[i]);
+    if (worst.count > 0) report_table("the worst by %s:", name);
+    for (size_t i = 0; i < worst.count; i++)
+        tell_record(test, worst.records[i], name, scores[worst.records[i]], worst.fell[i]);
 }
 
 static void tell_speed(const struct eval_test *test)

@@ -1,23 +1,16 @@
 #include "eval_test.h"
 
+#include "core/clock.h"
 #include "core/report.h"
 #include "engine.h"
 #include "eval/output.h"
+#include "eval_measures.h"
 #include "eval_options.h"
 #include "machine/available.h"
 #include "model/weights_check.h"
 #include "records/value.h"
 
-#include <time.h>
 #include <unistd.h>
-
-double eval_seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static void open_decoder(struct eval_test *test)
 {
@@ -35,21 +28,21 @@ static void open_decoder(struct eval_test *test)
 static void score(struct eval_test *test)
 {
     struct err err;
-    double began = eval_seconds();
+    double began = clock_seconds();
 
     test->scorer = (struct scorer){.decoder = &test->decoder,
                                    .batch_tokens = eval_command.batch_tokens,
                                    .memory = eval_command.memory};
     if (!scorer_run(&test->scorer, &test->examples, &err)) die_of(&err);
-    test->scoring = eval_seconds() - began;
+    test->scoring = clock_seconds() - began;
 }
 
 void eval_test_run(struct eval_test *test, struct eval_outcome *outcome)
 {
     open_decoder(test);
     if (eval_measures(EVAL_PREFERENCE)) score(test);
-    if (eval_generates()) eval_ask(test);
-    eval_mark(test, outcome);
+    if (eval_generates()) eval_test_ask(test);
+    eval_test_mark(test, outcome);
 }
 
 static void tell_maker(const struct eval_test *test, struct buffer *out)
@@ -65,7 +58,7 @@ static void tell_maker(const struct eval_test *test, struct buffer *out)
         buffer_text(out, "null");
     buffer_format(out, ",\"data_hash\":\"%s\",\"precision\":\"%s\",\"options\":", test->digest,
                   engine_precision(eval_command.precision) == PRECISION_F32 ? "fp32" : "bf16");
-    eval_options_tell(out);
+    eval_options_tell(EVAL_DECIDES_NUMBERS, out);
     buffer_byte(out, '}');
 }
 

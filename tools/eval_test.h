@@ -40,8 +40,8 @@ void eval_test_open(struct eval_test *test, char **files);
 void eval_test_run(struct eval_test *test, struct eval_outcome *outcome);
 
 /* The parts of it. */
-void eval_ask(struct eval_test *test);
-void eval_mark(struct eval_test *test, struct eval_outcome *outcome);
+void eval_test_ask(struct eval_test *test);
+void eval_test_mark(struct eval_test *test, struct eval_outcome *outcome);
 
 /* Writes the results, with more in their last line. */
 bool eval_test_write(struct eval_test *test, const struct eval_outcome *outcome,
@@ -49,7 +49,5 @@ bool eval_test_write(struct eval_test *test, const struct eval_outcome *outcome,
 
 /* The test is over and its results have their name: what was kept of it goes. */
 void eval_test_close(struct eval_test *test);
-
-double eval_seconds(void); /* of a clock that nobody sets */
 
 #endif

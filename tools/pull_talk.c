@@ -1,7 +1,7 @@
 #include "pull_talk.h"
 
+#include "core/clock.h"
 #include "core/report.h"
-#include "train_clock.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,8 @@
 #include "control/traps.h"
+#include "core/clock.h"
 #include "core/memory.h"
 #include "core/report.h"
-#include "train_clock.h"
+#include "train_pace.h"
 #include "train_talk.h"
 
 #include <math.h>
@@ -103,7 +104,7 @@ void train_talk_start(const struct session *session)
                     (unsigned long long)memory->step);
     else if (session->options.resume)
         report_note("there is no checkpoint yet: begins anew");
-    clock_begin();
+    pace_begin();
 }
 
 void train_talk_early(void)
@@ -125,7 +126,7 @@ void train_talk_end(const struct session *session, enum train_end end)
         report_note("the result is that of step %llu: %s %.6g", (unsigned long long)best->step,
                     best_metric_name(best->by), best->metric);
     report_count("updates", session->trainer.memory.step);
-    report_number("seconds", clock_took(), 1);
-    if (clock_pace() > 0) report_number("tokens_per_second", clock_pace(), 0);
+    report_number("seconds", pace_took(), 1);
+    if (pace_tokens() > 0) report_number("tokens_per_second", pace_tokens(), 0);
     report_line();
 }

@@ -1,9 +1,10 @@
 #include "train_talk.h"
-#include "train_clock.h"
-#include "train_history.h"
 
+#include "core/clock.h"
 #include "core/memory.h"
 #include "core/report.h"
+#include "train_history.h"
+#include "train_pace.h"
 
 #include <math.h>
 #include <signal.h>
@@ -49,10 +50,10 @@ static void tell_time(const struct train_progress *progress)
     const uint64_t left = progress->total - progress->step;
     char time[32];
 
-    clock_show(time, sizeof time, clock_left(left));
+    clock_show(time, sizeof time, pace_left(left));
     if (left > 0)
         report_note("the first update took %.3g s: about %s for the other %llu, and evaluations",
-                    clock_took(), time, (unsigned long long)left);
+                    pace_took(), time, (unsigned long long)left);
 }
 
 static void updated(void *context, const struct train_progress *progress)
@@ -61,16 +62,16 @@ static void updated(void *context, const struct train_progress *progress)
     char left[32];
 
     (void)context;
-    clock_count(progress->tokens);
-    if (clock_updates() == 1) tell_time(progress);
+    pace_count(progress->tokens);
+    if (pace_updates() == 1) tell_time(progress);
     if (!report_shows_progress()) return;
-    clock_show(left, sizeof left, clock_left(progress->total - progress->step));
+    clock_show(left, sizeof left, pace_left(progress->total - progress->step));
     add_bar(&text, progress->step, progress->total);
     buffer_format(&text, "  loss %.4f", progress->loss);
     if (isfinite(progress->margin))
         buffer_format(&text, "  margin %+.3f  accuracy %.2f", progress->margin, progress->accuracy);
     if (isfinite(progress->kl)) buffer_format(&text, "  kl %.4f", progress->kl);
-    buffer_format(&text, "  %.0f tokens/s  %s left", clock_pace(), left);
+    buffer_format(&text, "  %.0f tokens/s  %s left", pace_tokens(), left);
     buffer_byte(&text, '\0');
     report_progress(text.at);
     buffer_release(&text);
@@ -131,5 +132,5 @@ void train_talk_init(struct session *session)
     session->talk =
         (struct train_talk){.updated = updated, .logged = logged, .say = say, .stop = is_stopping};
     session->reference_talk = reference_progress;
-    clock_begin();
+    pace_begin();
 }

@@ -1,10 +1,10 @@
 #include "deploy/smoke.h"
 
+#include "core/clock.h"
 #include "records/value.h"
 
 #include <regex.h>
 #include <string.h>
-#include <time.h>
 
 #define ANSWER_LIMIT ((size_t)1 << 20)
 
@@ -13,14 +13,6 @@ struct hearing {
     struct scan scan, message;
     bool done;
 };
-
-static double clock_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static bool compile(regex_t *regex, const char *expect, struct err *err)
 {
@@ -101,7 +93,7 @@ bool smoke_run(struct smoke *smoke, struct client *client, const char *model, st
 {
     struct hearing hearing = {.smoke = smoke};
     struct buffer json = {0};
-    const double began = clock_now();
+    const double began = clock_seconds();
     bool good;
 
     smoke->answer.len = 0;
@@ -110,7 +102,7 @@ bool smoke_run(struct smoke *smoke, struct client *client, const char *model, st
     write_request(smoke, model, &json);
     good = client_stream(client, "/api/chat", (struct text){json.at, json.len}, take_line, &hearing,
                          err);
-    smoke->seconds = clock_now() - began;
+    smoke->seconds = clock_seconds() - began;
     buffer_byte(&smoke->answer, '\0');
     smoke->answer.len--;
     if (good && !hearing.done) good = err_set(err, "the answer to the smoke test has no end");

@@ -25,7 +25,7 @@ static double value_before(const double *baseline, const struct pairing *pairing
     return baseline[pairing->partners[record]];
 }
 
-void worst_find(struct worst *worst, const struct marks *now, const char *name,
+void worst_find(struct worst *worst, size_t most, const struct marks *now, const char *name,
                 const struct marks *baseline, const struct pairing *pairing)
 {
     const double *values = marks_values(now, name), sign = marks_fall(name) ? -1 : 1;
@@ -35,6 +35,7 @@ void worst_find(struct worst *worst, const struct marks *now, const char *name,
     size_t count = 0;
 
     *worst = (struct worst){0};
+    if (most > WORST_MOST) most = WORST_MOST;
     for (size_t i = 0; values && i < now->count; i++) {
         if (isnan(values[i])) continue;
         best = fmax(best, sign * values[i]);
@@ -42,7 +43,7 @@ void worst_find(struct worst *worst, const struct marks *now, const char *name,
                                        sign * values[i] < sign * value_before(before, pairing, i)};
     }
     qsort(marks, count, sizeof *marks, by_need);
-    for (size_t i = 0; i < count && worst->count < WORST_MOST; i++) {
+    for (size_t i = 0; i < count && worst->count < most; i++) {
         if (!marks[i].fell && marks[i].value >= best) break;
         worst->fell[worst->count] = marks[i].fell;
         worst->records[worst->count++] = marks[i].record;

@@ -4,7 +4,7 @@
 
 #include "eval/pairing.h"
 
-#define WORST_MOST 10
+#define WORST_MOST 100
 
 struct worst {
     size_t records[WORST_MOST];
@@ -12,10 +12,10 @@ struct worst {
     size_t count;
 };
 
-/* Those that fell below their baseline first, then by their score, then as they came. The ones
- * with the best score of all are not among them unless they fell. baseline and its pairing may be
- * NULL, or lack the metric. */
-void worst_find(struct worst *worst, const struct marks *now, const char *name,
+/* At most so many: those that fell below their baseline first, then by their score, then as they
+ * came. The ones with the best score of all are not among them unless they fell. baseline and its
+ * pairing may be NULL, or lack the metric. */
+void worst_find(struct worst *worst, size_t most, const struct marks *now, const char *name,
                 const struct marks *baseline, const struct pairing *pairing);
 
 #endif

@@ -1,10 +1,10 @@
 #include "gemm/kernel.h"
 
+#include "core/clock.h"
 #include "core/memory.h"
 
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 extern const struct kernel kernel_plain_f32, kernel_plain_wide;
 #if defined(__x86_64__)
@@ -46,14 +46,6 @@ static const struct kernel *last_below(enum precision precision, enum cpu_level 
     return best;
 }
 
-static double seconds(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
 enum { PROBE_ROWS = 48, PROBE_DEPTH = 256, PROBES = 16 };
 
 /* The kernel's shortest time for a small product out of the first cache. */
@@ -62,11 +54,11 @@ static void probe(const struct kernel *kernel, char *room, double *least)
     const size_t x_bytes = sizeof(float) * PROBE_ROWS * PROBE_DEPTH;
     char *strip = room + x_bytes;
     float *y = (float *)(void *)(strip + strip_bytes(PRECISION_F32, PROBE_DEPTH));
-    const double begin = seconds();
+    const double begin = clock_seconds();
     double took;
 
     kernel->multiply(PROBE_ROWS, STRIP, PROBE_DEPTH, room, PROBE_DEPTH, strip, y, STRIP, false);
-    took = seconds() - begin;
+    took = clock_seconds() - begin;
     if (took < *least) *least = took;
 }
 

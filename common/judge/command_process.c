@@ -1,5 +1,7 @@
 #include "judge/command_process.h"
 
+#include "core/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -12,14 +14,6 @@
 
 #define CHUNK ((size_t)64 << 10)
 #define LOOK 100 /* ms between two looks whether it has ended, its pipe still open */
-
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 static void close_end(int *fd)
 {
@@ -80,7 +74,7 @@ bool process_start(struct process *process, const char *command, double seconds,
 {
     int in[2], out[2], problem;
 
-    *process = (struct process){.seconds = seconds, .heard = now(), .in = -1, .out = -1};
+    *process = (struct process){.seconds = seconds, .heard = clock_seconds(), .in = -1, .out = -1};
     if (pipe2(in, O_CLOEXEC) != 0) return err_errno(err, "pipe to a judge");
     if (pipe2(out, O_CLOEXEC) != 0) {
         err_write_errno(err, "pipe from a judge");
@@ -149,7 +143,7 @@ static bool has_ended(struct process *process)
 enum process_state process_turn(struct process *process, struct buffer *pending, bool last,
                                 struct buffer *heard)
 {
-    double left = process->heard + process->seconds - now();
+    double left = process->heard + process->seconds - clock_seconds();
     int wait = process->out < 0 ? 5 : LOOK;
     struct pollfd ends[2];
     bool ended;
@@ -172,7 +166,7 @@ enum process_state process_turn(struct process *process, struct buffer *pending,
 
 void process_heard(struct process *process)
 {
-    process->heard = now();
+    process->heard = clock_seconds();
 }
 
 int process_status(const struct process *process)

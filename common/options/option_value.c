@@ -93,7 +93,7 @@ bool option_value_set(const struct option_spec *row, const char *text, struct er
     return false;
 }
 
-static struct text choice_word(const struct option_spec *row)
+struct text option_value_word(const struct option_spec *row)
 {
     const char *word = row->operand;
 
@@ -135,7 +135,7 @@ bool option_value_text(const struct option_spec *row, struct buffer *out)
     case OPTION_BYTES: buffer_format(out, "%zu", *(const size_t *)row->value); return true;
     case OPTION_NUMBER: number_text(*(const double *)row->value, out); return true;
     case OPTION_CHOICE:
-        word = choice_word(row);
+        word = option_value_word(row);
         buffer_add(out, word.at, word.len);
         return true;
     }
@@ -153,7 +153,7 @@ void option_value_default(const struct option_spec *row, char *out, size_t room)
         *(const double *)row->value != 0) /* numbers that large stand for none */
         snprintf(out, room, " [%g]", *(const double *)row->value);
     if (row->type == OPTION_CHOICE) {
-        const struct text word = choice_word(row);
+        const struct text word = option_value_word(row);
 
         snprintf(out, room, " [%.*s]", (int)word.len, word.at);
     }

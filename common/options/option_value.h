@@ -13,6 +13,9 @@ bool option_value_set(const struct option_spec *row, const char *text, struct er
 /* Appends the value as a file for --config has it; false where there is none. */
 bool option_value_text(const struct option_spec *row, struct buffer *out);
 
+/* Of a choice: the word that was chosen. */
+struct text option_value_word(const struct option_spec *row);
+
 /* ' [42]' where there is a default worth showing, else ''. */
 void option_value_default(const struct option_spec *row, char *out, size_t room);
 

@@ -1,5 +1,6 @@
 #include "run/history.h"
 
+#include "core/clock.h"
 #include "core/memory.h"
 #include "records/database.h"
 #include "run/history_tables.h"
@@ -210,14 +211,6 @@ static bool add_run(sqlite3 *db, const struct history *history, int64_t *id, str
     return true;
 }
 
-static double seconds_of_clock(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 bool history_begin(struct history *history, const char *path, const struct history_run *run,
                    struct err *err)
 {
@@ -226,7 +219,7 @@ bool history_begin(struct history *history, const char *path, const struct histo
     bool good;
 
     *history = (struct history){
-        .path = path, .run = *run, .began = moment_now(), .clock = seconds_of_clock()};
+        .path = path, .run = *run, .began = moment_now(), .clock = clock_seconds()};
     if (!open_history(&db, path, err)) return false;
     good = close_history(db, path, add_run(db, history, &id, err), err);
     if (good) history->id = id;
@@ -238,7 +231,7 @@ static bool complete_run(sqlite3 *db, const struct history *history, int64_t id,
 {
     static const char sql[] = "UPDATE runs SET finished_at = :finished, seconds = :seconds,"
                               " result = :result, exit_status = :status WHERE id = :id";
-    const double seconds = seconds_of_clock() - history->clock;
+    const double seconds = clock_seconds() - history->clock;
     char finished[MOMENT_TEXT];
     sqlite3_stmt *statement;
 

@@ -76,6 +76,11 @@ fails 'a judge that talks rubbish' '^dpo-eval: .*judge' evaluate --metrics answe
 fails 'a judge that says too little' '^dpo-eval: .*judge' evaluate --metrics answer --judge 'echo true' "$T/questions"
 fails 'a judge that says too much' '^dpo-eval: .*judge' evaluate --metrics answer --judge 'yes true' "$T/questions"
 fails 'a judge that says 2' '^dpo-eval: .*judge' evaluate --metrics answer --judge 'yes 2' "$T/questions"
+rm -f "$T/again"*
+try 'a judge that fails after the answers are there' 1 evaluate --metrics answer --judge 'exit 3' -o "$T/again" "$T/questions"
+try 'another judge' 0 evaluate --metrics answer -o "$T/again" "$T/questions"
+err_like 'again\.part: 3 of 3 answers are there already$'
+check 'gives what it would have given' cmp "$T/again" "$T/one"
 fails 'a judge that hangs' '^dpo-eval: .*judge' \
     evaluate --metrics answer --judge 'sleep 60' --judge-timeout 0.3 "$T/questions"
 
@@ -163,6 +168,10 @@ try 'as good as before' 0 evaluate -q --metrics answer --history "$T/runs.db" -o
     --gate 'answer_accuracy >= previous' "$T/questions"
 try 'the first of all' 0 evaluate -q --metrics answer --history "$T/new.db" -o "$T/other" \
     --gate 'answer_accuracy > previous' "$T/questions"
+echo '{"prompt":"x","answer":"zzz"}' >"$T/strange"
+try 'another test set' 0 evaluate -q --metrics answer -o "$T/other" "$T/strange"
+try 'has no memory yet' 0 dpo-eval -q --from "$T/other" --history "$T/runs.db" --gate 'answer_accuracy > previous'
+try 'this one has' 3 dpo-eval -q --from "$T/one" --history "$T/runs.db" --gate 'answer_accuracy > previous'
 try 'no memory' 2 evaluate --metrics answer --gate 'answer_accuracy > previous' "$T/questions"
 err_like "previous.*--history"
 
@@ -244,6 +253,7 @@ usage '--min-p is from 0 to 1' --min-p 2
 usage '--repetition-penalty must be above 0' --repetition-penalty 0
 usage '--max-new-tokens must be above 0' --max-new-tokens 0
 usage '--beside must be above 0' --beside 0
+usage '--worst takes 100 records at most' --worst 101
 usage '--judge-timeout must be above 0' --judge-timeout 0
 fails 'no prompt' 'bad:1: .prompt. is missing' evaluate --metrics answer "$(echo '{"answer":"1"}' >"$T/bad" && echo "$T/bad")"
 echo '{"prompt":"a"}' >"$T/bad"

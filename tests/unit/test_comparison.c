@@ -310,16 +310,16 @@ TEST(the_worst_come_first)
 
     if (!take_scores(&now, "a", after, 8) || !take_scores(&baseline, "a", before, 8)) return;
     pairing_make(&pairing, &now, &baseline);
-    worst_find(&worst, &now, "a", &baseline, &pairing);
+    worst_find(&worst, 10, &now, "a", &baseline, &pairing);
     CHECK_INT(worst.count, 4);
     for (size_t i = 0; i < worst.count; i++) {
         CHECK_INT(worst.records[i], want[i]);
         CHECK(worst.fell[i] == (i < 2));
     }
-    worst_find(&worst, &now, "a", NULL, NULL);
+    worst_find(&worst, 10, &now, "a", NULL, NULL);
     CHECK(worst.count == 4 && worst.records[0] == 2 && worst.records[1] == 4);
     CHECK(worst.records[2] == 0 && worst.records[3] == 5 && !worst.fell[1]);
-    worst_find(&worst, &now, "none", &baseline, &pairing);
+    worst_find(&worst, 10, &now, "none", &baseline, &pairing);
     CHECK_INT(worst.count, 0);
     pairing_release(&pairing);
     marks_release(&now);
@@ -334,8 +334,8 @@ TEST(ten_at_most_and_the_largest_loss_first)
 
     for (int i = 0; i < 30; i++) losses[i] = i % 15;
     if (!take_scores(&marks, "loss", losses, 30)) return;
-    worst_find(&worst, &marks, "loss", NULL, NULL);
-    CHECK_INT(worst.count, WORST_MOST);
+    worst_find(&worst, 10, &marks, "loss", NULL, NULL);
+    CHECK_INT(worst.count, 10);
     CHECK(worst.records[0] == 14 && worst.records[1] == 29 && worst.records[2] == 13);
     marks_release(&marks);
 }

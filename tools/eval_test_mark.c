@@ -1,5 +1,6 @@
 #include "core/report.h"
 #include "eval/metrics.h"
+#include "eval_measures.h"
 #include "eval_options.h"
 #include "eval_test.h"
 #include "records/value.h"
@@ -53,7 +54,7 @@ static void mark_answers(struct eval_test *test, struct eval_outcome *outcome)
         die("no record has an 'answer' to be compared with: there is no answer_accuracy");
 }
 
-void eval_mark(struct eval_test *test, struct eval_outcome *outcome)
+void eval_test_mark(struct eval_test *test, struct eval_outcome *outcome)
 {
     const bool adapted = eval_command.adapter != NULL;
 

@@ -1,6 +1,8 @@
+#include "core/clock.h"
 #include "core/lines.h"
 #include "core/report.h"
 #include "engine.h"
+#include "eval_measures.h"
 #include "eval_options.h"
 #include "eval_test.h"
 #include "hash/sha256.h"
@@ -23,7 +25,7 @@ static void answers_identity(const struct eval_test *test, char out[65])
 
     buffer_format(&options, "%s %s %s %d ", test->identity, test->digest,
                   test->language.template_hash, (int)engine_precision(eval_command.precision));
-    eval_options_tell(&options);
+    eval_options_tell(EVAL_DECIDES_ANSWERS, &options);
     sha256_init(&sha);
     sha256_add(&sha, options.at, options.len);
     if (eval_command.adapter) {
@@ -101,7 +103,7 @@ static void open_journal(struct eval_test *test)
 static void show_progress(void *context, const struct answers *answers)
 {
     const struct eval_test *test = context;
-    const double seconds = eval_seconds() - test->answering;
+    const double seconds = clock_seconds() - test->answering;
     char line[160];
 
     if (!report_shows_progress()) return;
@@ -110,7 +112,7 @@ static void show_progress(void *context, const struct answers *answers)
     report_progress(line);
 }
 
-void eval_ask(struct eval_test *test)
+void eval_test_ask(struct eval_test *test)
 {
     const bool consistency = eval_measures(EVAL_CONSISTENCY);
     const double temperature = eval_command.sampling.temperature;
@@ -139,8 +141,8 @@ void eval_ask(struct eval_test *test)
                          .context = test};
     answers_plan(answers);
     open_journal(test);
-    test->answering = eval_seconds();
+    test->answering = clock_seconds();
     if (!answers_run(answers, &err)) die_of(&err);
     report_progress(NULL);
-    test->answering = eval_seconds() - test->answering;
+    test->answering = clock_seconds() - test->answering;
 }

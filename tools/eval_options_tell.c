@@ -1,4 +1,5 @@
 #include "eval_options.h"
+#include "options/option_value.h"
 #include "records/value.h"
 
 #include <stdio.h>
@@ -23,24 +24,26 @@ static bool is_default(const struct option_spec *option)
     }
 }
 
-/* What changes no number is left out, and what is told elsewhere. */
-static bool is_deciding(const struct option_spec *option)
+static bool is_among(const char *name, const char *const *names)
+{
+    while (*names && strcmp(name, *names) != 0) names++;
+    return *names != NULL;
+}
+
+/* What is told elsewhere, or changes nothing, is left out; so is what answers do not depend on,
+ * where these are meant: then another judge finds the answers that are there. */
+static bool is_deciding(const struct option_spec *option, enum eval_deciding deciding)
 {
     static const char *const others[] = {"model",    "adapter",  "gate",         "history",
                                          "from",     "worst",    "review",       "review-sheet",
                                          "memory",   "beside",   "batch-tokens", "judge-timeout",
-                                         "baseline", "reviewed", "precision"};
+                                         "baseline", "reviewed", "precision",    NULL};
+    static const char *const judging[] = {"judge", "markers",    "negative", "tools",
+                                          "beta",  "max-length", "truncate", NULL};
 
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (strcmp(option->name, others[i]) == 0) return false;
-    return !is_default(option);
-}
-
-/* The word of 'a|b|c' that was chosen. */
-static struct text chosen_word(const char *choices, size_t number)
-{
-    while (number-- > 0) choices += strcspn(choices, "|") + 1;
-    return (struct text){choices, strcspn(choices, "|")};
+    return !is_among(option->name, others) &&
+           (deciding == EVAL_DECIDES_NUMBERS || !is_among(option->name, judging)) &&
+           !is_default(option);
 }
 
 static void tell_value(const struct option_spec *option, struct buffer *out)
@@ -61,22 +64,20 @@ static void tell_value(const struct option_spec *option, struct buffer *out)
         buffer_byte(out, ']');
         return;
     }
-    case OPTION_CHOICE:
-        text_quote(out, chosen_word(option->operand, *(const size_t *)option->value));
-        return;
+    case OPTION_CHOICE: text_quote(out, option_value_word(option)); return;
     default:
         snprintf(number, sizeof number, "%zu", *(const size_t *)option->value);
         buffer_text(out, number);
     }
 }
 
-void eval_options_tell(struct buffer *out)
+void eval_options_tell(enum eval_deciding deciding, struct buffer *out)
 {
     const char *separator = "";
 
     buffer_byte(out, '{');
     for (const struct option_spec *option = eval_options; option->name; option++) {
-        if (!is_deciding(option)) continue;
+        if (!is_deciding(option, deciding)) continue;
         buffer_format(out, "%s\"%s\":", separator, option->name);
         tell_value(option, out);
         separator = ",";

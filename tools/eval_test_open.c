@@ -1,5 +1,6 @@
 #include "core/report.h"
 #include "eval/output.h"
+#include "eval_measures.h"
 #include "eval_options.h"
 #include "eval_test.h"
 
