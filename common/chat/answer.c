@@ -61,7 +61,7 @@ struct text answer_news(struct answer *answer)
     const size_t begin = answer->told;
 
     answer->told = answer->text.len;
-    return (struct text){answer->text.at ? answer->text.at + begin : "", answer->told - begin};
+    return buffer_part(&answer->text, begin, answer->told);
 }
 
 void answer_release(struct answer *answer)

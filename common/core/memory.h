@@ -47,6 +47,12 @@ static inline struct text buffer_content(const struct buffer *buffer)
     return (struct text){buffer->at, buffer->len};
 }
 
+/* From byte begin to before byte end of it; a text even where the buffer is empty. */
+static inline struct text buffer_part(const struct buffer *buffer, size_t begin, size_t end)
+{
+    return (struct text){buffer->at ? buffer->at + begin : "", end - begin};
+}
+
 struct text text_of(const char *text); /* borrows a C string */
 _Bool text_is(struct text text, const char *word);
 

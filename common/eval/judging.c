@@ -62,7 +62,7 @@ static void take_options(struct desk *desk)
         ends[i] = desk->option_texts.len;
     }
     for (size_t i = 0; i < desk->list.count && i < OPTIONS_MOST; i++) {
-        desk->options[i] = (struct text){desk->option_texts.at + begin, ends[i] - begin};
+        desk->options[i] = buffer_part(&desk->option_texts, begin, ends[i]);
         begin = ends[i];
         desk->key.option_count++;
     }
@@ -154,7 +154,7 @@ static struct votes count_votes(struct desk *desk, const struct answer *answers,
         ends[i] = desk->votes.len;
     }
     for (size_t i = 0; i < count; i++) {
-        texts[i] = (struct text){desk->votes.at + begin, ends[i] - begin};
+        texts[i] = buffer_part(&desk->votes, begin, ends[i]);
         begin = ends[i];
     }
     votes = votes_count(texts, count);

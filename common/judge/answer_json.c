@@ -52,7 +52,7 @@ static bool strings_same(const struct value *a, const struct value *b, bool norm
     begin = desk->scratch.len;
     value_unescape(b, &desk->scratch);
     x = (struct text){desk->scratch.at, begin};
-    y = (struct text){desk->scratch.at + begin, desk->scratch.len - begin};
+    y = buffer_part(&desk->scratch, begin, desk->scratch.len);
     if (x.len == y.len && (!x.len || memcmp(x.at, y.at, x.len) == 0)) return true;
     if (!normal || !x.len || !y.len) return false;
     words_read(&desk->text, x);

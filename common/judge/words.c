@@ -247,7 +247,8 @@ void words_read(struct words *words, struct text text)
 
 struct text words_item(const struct words *words, size_t index)
 {
-    return (struct text){words->normal.at + words->items[index].at, words->items[index].len};
+    return buffer_part(&words->normal, words->items[index].at,
+                       words->items[index].at + words->items[index].len);
 }
 
 bool words_is(const struct words *words, size_t index, const char *word)

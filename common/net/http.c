@@ -50,7 +50,7 @@ void http_answer_release(struct http_answer *answer)
 
 const char *http_field(const struct http_answer *answer, const char *name)
 {
-    const char *at = answer->head.at, *end = at + answer->head.len;
+    const char *at = answer->head.at, *end = at ? at + answer->head.len : at;
     const size_t len = strlen(name);
 
     for (; at < end; at += strlen(at) + 1) {

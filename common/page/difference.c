@@ -37,6 +37,7 @@ static void cut_words(struct words *words, struct text text)
 {
     const char *at = text.at, *end = text.len ? at + text.len : at;
 
+    words->items = mem_room(words->items, 0, &words->room, sizeof *words->items);
     while (at < end) {
         unsigned len, kind = kind_at(at, end, &len);
         const char *begin = at;

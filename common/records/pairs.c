@@ -165,7 +165,7 @@ static bool same_answers(struct pair *pair)
 
         if (sides[i]->kind == KIND_ARRAY) {
             messages_identity(sides[i], &pair->inner, &pair->message, &pair->scratch);
-            texts[i] = (struct text){pair->scratch.at + before, pair->scratch.len - before};
+            texts[i] = buffer_part(&pair->scratch, before, pair->scratch.len);
         } else {
             texts[i] = value_text(sides[i], &pair->scratch);
         }
@@ -206,7 +206,7 @@ struct text pair_text(struct pair *pair, enum field field, struct buffer *scratc
 
     if (value->kind == KIND_STRING) return value_text(value, scratch);
     pair_add_text(pair, field, scratch);
-    return (struct text){scratch->at + before, scratch->len - before};
+    return buffer_part(scratch, before, scratch->len);
 }
 
 static struct text identity_of(struct pair *pair, enum field field)

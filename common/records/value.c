@@ -136,7 +136,7 @@ struct text value_text(const struct value *string, struct buffer *scratch)
 
     if (!string->escaped) return (struct text){string->at + 1, string->len - 2};
     value_unescape(string, scratch);
-    return (struct text){scratch->at + before, scratch->len - before};
+    return buffer_part(scratch, before, scratch->len);
 }
 
 bool value_is(const struct value *string, struct text word)

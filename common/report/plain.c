@@ -16,7 +16,7 @@ size_t plain_words(struct buffer *out, struct text text, size_t most)
     size_t count = 0;
 
     utf8_repair(&clean, text);
-    at = clean.len ? clean.at : NULL;
+    at = clean.len ? clean.at : "";
     end = at + clean.len;
     for (; at < end; count++) {
         unsigned char byte = (unsigned char)*at;

@@ -59,7 +59,7 @@ static bool quoted_cell(struct csv *csv, struct text *cell, struct err *err)
         }
         buffer_byte(csv->words, csv->rest.at[0]);
     }
-    *cell = (struct text){csv->words->at + begin, csv->words->len - begin};
+    *cell = buffer_part(csv->words, begin, csv->words->len);
     if (at_end(csv)) return true;
     return err_set(err, "text behind a closing quote: a quote within a cell is doubled");
 }

@@ -6,7 +6,8 @@
 
 void lexer_init(struct lexer *lexer, struct text text, size_t before, char *texts)
 {
-    *lexer = (struct lexer){text.at, text.at, text.at + text.len, before, NULL};
+    *lexer =
+        (struct lexer){text.at, text.at, text.len ? text.at + text.len : text.at, before, NULL};
     lexer->texts = texts;
 }
 

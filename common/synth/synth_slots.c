@@ -44,7 +44,7 @@ static struct text list_of(struct text name)
 
 static struct text plain_of(const struct slots *slots, const struct slot *slot)
 {
-    return (struct text){slots->text.at + slot->plain, slot->plain_len};
+    return buffer_part(&slots->text, slot->plain, slot->plain + slot->plain_len);
 }
 
 static void set_texts(struct slots *slots, struct slot *slot, struct text shown, struct text plain)
@@ -220,7 +220,7 @@ static void add_commas(struct buffer *out, struct text number)
 static void fill_hole(struct slots *slots, const struct hole *hole, struct buffer *out)
 {
     const struct slot *slot = get(slots, hole);
-    struct text shown = {slots->text.at + slot->shown, slot->shown_len};
+    struct text shown = buffer_part(&slots->text, slot->shown, slot->shown + slot->shown_len);
     struct text plain = plain_of(slots, slot);
     size_t start = out->len;
 

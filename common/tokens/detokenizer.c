@@ -151,7 +151,7 @@ void tokenizer_decode(const struct tokenizer *tokenizer, const token_id *ids, si
     }
     join_bytes(&detokenizer, ids, count, out);
     if (out->len == before) return;
-    if (utf8_fault((struct text){out->at + before, out->len - before})) {
+    if (utf8_fault(buffer_part(out, before, out->len))) {
         buffer_add(&detokenizer.held, out->at + before, out->len - before);
         out->len = before;
     }

@@ -92,8 +92,7 @@ static void find_specials(struct language *language)
         ends[i] = language->specials.len;
     }
     for (int i = 0; i < 4; i++)
-        if (ends[i] > begins[i])
-            *texts[i] = (struct text){language->specials.at + begins[i], ends[i] - begins[i]};
+        if (ends[i] > begins[i]) *texts[i] = buffer_part(&language->specials, begins[i], ends[i]);
 }
 
 /* Builds and runs that are to be repeated set SOURCE_DATE_EPOCH. */

@@ -10,10 +10,10 @@ ban() {
     words=$1
     why=$2
     shift 2
-    for file; do
-        awk -f "$strip" "$file" | sed 's/format(printf, //' | grep -nE "(^|[^A-Za-z0-9_])($words)([^A-Za-z0-9_]|\$)" |
-            sed "s|^\([0-9]*\):.*|$file:\1: $why|"
-    done | grep . && status=1
+    awk -v named=1 -f "$strip" "$@" | awk -F '\t' -v words="(^|[^A-Za-z0-9_])($words)([^A-Za-z0-9_]|\$)" -v why="$why" '
+        { sub(/format\(printf, /, "", $3) }
+        $3 ~ words { print $1 ":" $2 ": " why; found = 1 }
+        END { exit found }' || status=1
 }
 
 # shellcheck disable=SC2046 # no name in the tree has a space

@@ -1,5 +1,6 @@
 # Prints C source with comments, strings and characters blanked out, line by line as it was, so
-# that a check looks at code only. Used by the checks beside it.
+# that a check looks at code only; after FILE, a tab, LINE and a tab with -v named=1. Used by the
+# checks beside it.
 {
     out = ""
     for (i = 1; i <= length($0); i++) {
@@ -17,5 +18,5 @@
             out = out c c
         } else out = out c
     }
-    print out
+    print (named ? FILENAME "\t" FNR "\t" : "") out
 }

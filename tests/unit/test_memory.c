@@ -27,12 +27,14 @@ TEST(buffers_take_all_kinds)
 
     buffer_add(&buffer, NULL, 0);
     CHECK(!buffer.at);
+    CHECK(text_is(buffer_part(&buffer, 0, 0), ""));
     buffer_text(&buffer, "ab");
     buffer_add(&buffer, "\0c", 2);
     buffer_format(&buffer, "%d-%s", 42, "x");
     buffer_format(&buffer, "%s", "");
     CHECK_INT(buffer.len, 8);
     CHECK(memcmp(buffer.at, "ab\0c42-x", 8) == 0);
+    CHECK(text_is(buffer_part(&buffer, 4, 6), "42"));
     buffer_format(&buffer, "%1000d", 7);
     CHECK_INT(buffer.len, 1008);
     buffer_reserve(&buffer, 5000);

@@ -109,7 +109,8 @@ TEST(unknown)
     struct metadata metadata = {.method = "sft", .kl = NAN, .lora_alpha = 3, .reference = "ref"};
     char *text = written(&metadata, "unknown");
 
-    if (!CHECK(text != NULL)) return;
+    CHECK(text != NULL);
+    if (!text) return;
     CHECK(strstr(text, "\"max_prompt_length\": null,\n  \"max_length\": null,\n"
                        "  \"ref_model_name\": \"ref\",\n"));
     CHECK(strstr(text, "\"losses\": [],\n  \"base_model\": {\"name\": null, \"hash\": null},\n"

@@ -65,7 +65,7 @@ TEST(forward)
             const double s = (double)run.table.sine[positions[t] * half + j];
             const float *in = run.x + t * LD + i;
             const double want = i % D < half ? (double)in[0] * c - (double)in[half] * s
-                                             : (double)in[0] * c + (double)in[0 - half] * s;
+                                             : (double)in[0] * c + (double)*(in - half) * s;
 
             CHECK_NEAR((double)x[t * LD + i], want, 3e-7);
         }
