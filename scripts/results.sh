@@ -24,7 +24,7 @@ for recipe in ${RECIPES:-pipeline agentic constrained arabic}; do
     for seed in ${SEEDS:-42 43 44}; do
         report=$results/$recipe-$seed.txt
         [ -e "$report" ] || {
-            make -s "$recipe" "WORK=$results/$recipe" "TRAIN=--seed $seed" "$@" >"$results/log" 2>&1 ||
+            make -s "$recipe" "WORK=$results/$recipe" DEPLOY=no "TRAIN=--seed $seed" "$@" >"$results/log" 2>&1 ||
                 { tail "$results/log" >&2 && exit 1; }
             cp "$results/$recipe/report.txt" "$report"
         }

@@ -24,6 +24,11 @@ static char *previous(const char *name)
     return mem_format("%s-prev", name);
 }
 
+static char *aside(const char *name)
+{
+    return mem_format("%s-swap", name);
+}
+
 /* Long names have no room for what is added to them. */
 static bool check_name(const char *name, struct err *err)
 {
@@ -73,6 +78,17 @@ const char *rollout_candidate(struct rollout *rollout, const char *digest)
     return rollout->candidate;
 }
 
+/* A name that is moved anew has no way back to be ended. */
+static bool forget_cut(struct rollout *rollout, const char *name, struct err *err)
+{
+    char *middle = aside(name), digest[65];
+    const int found = client_digest(rollout->client, middle, digest, err);
+    const bool good = found == 0 || (found > 0 && client_delete(rollout->client, middle, err));
+
+    mem_free(middle);
+    return good;
+}
+
 /* What a name means is kept as its -prev, unless it means that already. */
 static bool keep(struct rollout *rollout, size_t i, const char *digest, struct err *err)
 {
@@ -84,7 +100,8 @@ static bool keep(struct rollout *rollout, size_t i, const char *digest, struct e
     rollout->same[i] = strcmp(now, digest) == 0;
     if (rollout->same[i]) return true;
     before = previous(rollout->names[i]);
-    good = client_copy(rollout->client, rollout->names[i], before, err);
+    good = forget_cut(rollout, rollout->names[i], err) &&
+           client_copy(rollout->client, rollout->names[i], before, err);
     rollout->had[i] = good;
     mem_free(before);
     return good;
@@ -129,18 +146,25 @@ bool rollout_move(struct rollout *rollout, struct err *err)
     return true;
 }
 
+/* Two names change places over a third. One that was cut off left that third name behind: where the
+ * first has moved already, the rest is done, and no more. */
 static bool swap(struct rollout *rollout, const char *name, struct err *err)
 {
     struct client *client = rollout->client;
-    char *before = previous(name), *middle = mem_format("%s-swap", name), digest[65];
-    const int old = client_digest(client, before, digest, err);
-    const int now = old > 0 ? client_digest(client, name, digest, err) : old;
-    bool good = old > 0 && now >= 0;
+    char *before = previous(name), *middle = aside(name);
+    char old[65] = "", now[65] = "", left[65] = "";
+    const int has_old = client_digest(client, before, old, err);
+    const int has_now = has_old > 0 ? client_digest(client, name, now, err) : has_old;
+    const int has_left = has_now > 0 ? client_digest(client, middle, left, err) : has_now;
+    const bool moved =
+        has_left > 0 && strcmp(now, left) != 0 && (strcmp(now, old) == 0 || strcmp(left, old) == 0);
+    bool good = has_old > 0 && has_left >= 0;
 
-    if (old == 0) good = err_set(err, "there is no '%s' to go back to", before);
-    good = good && (!now || client_copy(client, name, middle, err)) &&
-           client_copy(client, before, name, err);
-    if (good && now)
+    if (has_old == 0) good = err_set(err, "there is no '%s' to go back to", before);
+    if (good && !moved)
+        good = (!has_now || client_copy(client, name, middle, err)) &&
+               client_copy(client, before, name, err);
+    if (good && has_now)
         good = client_copy(client, middle, before, err) && client_delete(client, middle, err);
     mem_free(before);
     mem_free(middle);

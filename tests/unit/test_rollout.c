@@ -208,6 +208,64 @@ TEST(names_move)
     end();
 }
 
+static bool go_back(void)
+{
+    bool good;
+
+    open_rollout("a/m", "prod");
+    good = rollout_back(&rollout, &err);
+    rollout_close(&rollout);
+    return good;
+}
+
+/* Wherever a way back was cut off, the next one ends it. */
+TEST(ways_back_go_on)
+{
+    static const char *const cuts[] = {"copy=a/m:prod-swap", "copy=a/m:prod", "copy=a/m:prod-prev"};
+    char first[65], second[65];
+
+    for (size_t i = 0; i <= sizeof cuts / sizeof *cuts; i++) {
+        begin(NULL);
+        deploy("one", true);
+        snprintf(first, sizeof first, "%s", digest_of("a/m:prod"));
+        deploy("two", true);
+        snprintf(second, sizeof second, "%s", digest_of("a/m:prod"));
+        if (i < sizeof cuts / sizeof *cuts) {
+            ollama.fault = cuts[i];
+            CHECK(!go_back());
+            ollama.fault = NULL;
+        } else {
+            CHECK(go_back());
+            CHECK(client_copy(&client, "a/m:prod-prev", "a/m:prod-swap", &err));
+        }
+        CHECK(go_back());
+        CHECK_TEXT(digest_of("a/m:prod"), first);
+        CHECK_TEXT(digest_of("a/m:prod-prev"), second);
+        CHECK_TEXT(digest_of("a/m:prod-swap"), "none");
+        end();
+    }
+}
+
+/* What an old cut left behind says nothing about names that moved since. */
+TEST(ways_back_begin_anew)
+{
+    char second[65];
+
+    begin(NULL);
+    deploy("one", true);
+    deploy("two", true);
+    snprintf(second, sizeof second, "%s", digest_of("a/m:prod"));
+    ollama.fault = "copy=a/m:prod-prev";
+    CHECK(!go_back());
+    ollama.fault = NULL;
+    deploy("two", true);
+    deploy("three", true);
+    CHECK(go_back());
+    CHECK_TEXT(digest_of("a/m:prod"), second);
+    CHECK_TEXT(digest_of("a/m:prod-swap"), "none");
+    end();
+}
+
 TEST(names_stay)
 {
     char first[65];
@@ -258,6 +316,8 @@ int main(void)
     RUN(files_and_models);
     RUN(questions);
     RUN(names_move);
+    RUN(ways_back_go_on);
+    RUN(ways_back_begin_anew);
     RUN(names_stay);
     RUN(bad_names);
     fake_ollama_release(&ollama);
