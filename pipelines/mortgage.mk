@@ -13,19 +13,24 @@
 #
 # The teaching model is so small that its rates are higher and its beta lower than those of the profile,
 # a part of sft holds up what is chosen, and what it answers is not asked for.
+#
+# Prompts are told to the model as they stand, as the recipe does with its base. A model that was made for
+# conversations wants mortgage_format=chat, or another text for --prompt-format.
 
 DEPLOY := auto
 mortgage := $(call place,pipeline,mortgage)
 mortgage_seeds := data/mortgage/seed.json
 mortgage_debates := build/data/debates.db
+mortgage_format :=
 mortgage_asks := preference,answer,consistency
 mortgage_metrics := $(if $(teaching),preference,$(mortgage_asks))
 
 mortgage_conf := pipelines/mortgage$(if $(filter working,$(PROFILE)),-working).conf
+mortgage_told := $(if $(mortgage_format),--prompt-format $(call quoted,$(mortgage_format)))
 mortgage_split := --method $(if $(filter working,$(PROFILE)),hash,sklearn)
 mortgage_options := $(call small,--gradient-accumulation 1 --learning-rate 1e-3 --warmup-ratio 0.1 \
 	--batch-size 8 --loss sigmoid+0.2*sft --beta 0.01 \
-	--logging-steps 10 --eval-steps 30 --save-steps 30) $(tiny) $(TRAIN)
+	--logging-steps 10 --eval-steps 30 --save-steps 30) $(tiny) $(mortgage_told) $(TRAIN)
 
 # A folder without weights can only count tokens; a name is looked up by the programs.
 mortgage_trains := $(if $(or $(weights),$(if $(wildcard $(MODEL)/.),,by-name)),yes)
@@ -57,8 +62,8 @@ pipeline: $(mortgage)/lengths.jsonl $(if $(mortgage_trains),$(addprefix $(mortga
 	$(if $(filter no,$(DEPLOY)),,$(if $(mortgage_trains),@$(mortgage_send)))
 
 $(mortgage)/split: says = $(mortgage_split)
-$(mortgage)/model: says = $(MODEL)
-$(mortgage)/metrics: says = $(mortgage_metrics)
+$(mortgage)/model: says = $(MODEL) $(mortgage_told)
+$(mortgage)/metrics: says = $(mortgage_metrics) $(mortgage_told)
 $(mortgage)/options: says = $(mortgage_conf) $(mortgage_options)
 $(addprefix $(mortgage)/,split model metrics options): always
 	$(note)
@@ -75,10 +80,10 @@ $(mortgage)/manifest.json: $(mortgage)/kept.jsonl $(mortgage)/split bin/dpo-spli
 	bin/dpo-split -d $(@D) --seed 42 $(mortgage_split) $<
 
 $(mortgage)/lengths.jsonl: $(mortgage)/manifest.json $(mortgage)/model $(weights) bin/dpo-tokens
-	bin/dpo-tokens -m $(MODEL) --pairs --count -o $@ $(@D)/train.jsonl
+	bin/dpo-tokens -m $(MODEL) $(mortgage_told) --pairs --count -o $@ $(@D)/train.jsonl
 
 $(mortgage_before): $(mortgage)/manifest.json $(mortgage)/model $(mortgage)/metrics $(weights) bin/dpo-eval
-	bin/dpo-eval -m $(MODEL) --metrics $(mortgage_metrics) -o $@ $(@D)/test.jsonl
+	bin/dpo-eval -m $(MODEL) --metrics $(mortgage_metrics) $(mortgage_told) -o $@ $(@D)/test.jsonl
 
 $(mortgage)/run.begun: $(mortgage)/manifest.json $(mortgage)/model $(weights) $(mortgage)/options \
 		$(mortgage_conf) bin/dpo-train
@@ -89,7 +94,7 @@ $(mortgage)/run/dpo_metadata.json: $(mortgage)/run.begun
 		--eval $(mortgage)/val.jsonl -o $(@D) $(mortgage)/train.jsonl
 
 $(mortgage_after): $(mortgage_before) $(mortgage)/run/dpo_metadata.json
-	bin/dpo-eval -m $(MODEL) --adapter $(mortgage)/run --metrics $(mortgage_metrics) --baseline $< \
+	bin/dpo-eval -m $(MODEL) --adapter $(mortgage)/run --metrics $(mortgage_metrics) $(mortgage_told) --baseline $< \
 		-o $@ $(@D)/test.jsonl
 
 $(mortgage)/report.txt: $(mortgage_before) $(mortgage_after) bin/dpo-report

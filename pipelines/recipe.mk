@@ -39,7 +39,9 @@ small = $(if $(filter working,$(PROFILE)),$(if $(teaching),$1))
 tiny := $(if $(filter build/models/tiny,$(MODEL)),--max-steps 6 --logging-steps 2 --eval-steps 3 --save-steps 2)
 
 # A file that says how something is to be made changes only when its text does.
-note = @mkdir -p $(@D) && { printf '%s\n' '$(says)' | cmp -s - $@ || printf '%s\n' '$(says)' > $@; }
+quoted = '$(subst ','\'',$1)'
+note = @mkdir -p $(@D) && said=$(call quoted,$(says)) && \
+	{ printf '%s\n' "$$said" | cmp -s - $@ || printf '%s\n' "$$said" > $@; }
 
 # The folder of a run begins anew when RUN.begun does, and holds its metadata when it is over.
 begin = @mkdir -p $(@D) && { [ ! -e $(@:.begun=)/.lock ] || rm -rf $(@:.begun=); } && touch $@

@@ -22,8 +22,13 @@ static const char *check_skips; /* why this test was skipped, or NULL */
 
 #define TEST(name) static void test_##name(void)
 #define RUN(name) check_run(#name, test_##name)
-/* Sanitizers make everything several times slower: what takes long then does less. */
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+/* Sanitizers make everything several times slower: what takes long then does less. gcc defines a macro
+ * for each, clang has a question. */
+#if !defined(__has_feature)
+#define __has_feature(feature) 0
+#endif
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__) ||                               \
+    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define CHECK_SLOW true
 #else
 #define CHECK_SLOW false

@@ -122,7 +122,7 @@ int main(int argc, char **argv)
     chat_open(&chat, name, template, engine_precision(precision), 16U >> bits);
     manner_take(&chat.manner, &given, option_given);
     chat.dialogue.prefill = prefill;
-    chat.dialogue.prompt_format = prompt_format;
+    chat.dialogue.prompt_format = tree_format_is_chat(prompt_format) ? NULL : prompt_format;
     chat.speaker.rules.prefill = prefill;
     if (run && !chat_adapt(&chat, run, &err)) die_of(&err);
     if (tools && !tools_choose(&chat.tools, text_of(tools), &err)) die_of(&err);

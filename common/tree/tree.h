@@ -32,15 +32,18 @@ struct tree {
 enum truncate { TRUNCATE_KEEP_START, TRUNCATE_KEEP_END };
 
 struct tree_rules {
-    const char *prompt_format; /* what {prompt} stands in, for prompts that are strings; or NULL */
-    size_t max_length;         /* of prompt and answer together; 0: no bound */
-    size_t max_prompt_length;  /* the last so many ids of a prompt stay; 0: no bound */
+    const char
+        *prompt_format;       /* for prompts that are strings: what {prompt} stands in, 'chat' where
+                               * they are a user's message, or NULL */
+    size_t max_length;        /* of prompt and answer together; 0: no bound */
+    size_t max_prompt_length; /* the last so many ids of a prompt stay; 0: no bound */
     enum truncate truncate;
     bool score_prompts; /* as if they were part of the answer; for pairs without 'rejected' */
 };
 
-/* Has a prompt_format, unless NULL, a place for the prompt? */
+/* Is that a prompt_format, or NULL? */
 bool tree_format_check(const char *format, struct err *err);
+bool tree_format_is_chat(const char *format);
 
 /* What makes trees, on one thread. Rules and language are borrowed. */
 struct tree_maker {

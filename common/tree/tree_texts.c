@@ -9,8 +9,14 @@ static const char mark[] = "{prompt}";
 
 bool tree_format_check(const char *format, struct err *err)
 {
-    return !format || strstr(format, mark) ||
-           err_set(err, "--prompt-format takes a text with %s in it, not '%.80s'", mark, format);
+    return !format || strstr(format, mark) || tree_format_is_chat(format) ||
+           err_set(err, "--prompt-format takes 'chat' or a text with %s in it, not '%.80s'", mark,
+                   format);
+}
+
+bool tree_format_is_chat(const char *format)
+{
+    return format && strcmp(format, "chat") == 0;
 }
 
 /* Appends prompt in the place of each {prompt}. */
@@ -75,10 +81,24 @@ static bool needs_system(struct pair *pair)
     struct err err;
 
     if (!pair->fields[FIELD_SYSTEM] || pair->fields[FIELD_SYSTEM]->len == 2) return false;
+    if (beginning(pair)->kind != KIND_ARRAY) return true;
     scan_json(&pair->inner, beginning(pair)->at, beginning(pair)->len);
     return !pair->inner.count ||
            !message_parse(&pair->inner.members[0].value, &pair->message, &first, &err) ||
            !value_is(first.role, TEXT("system"));
+}
+
+/* Appends what one field says: messages, or a string as one message of that role. */
+static void add_said(struct buffer *out, const struct value *said, const char *role)
+{
+    if (said->kind == KIND_ARRAY) {
+        add_elements(out, said);
+        return;
+    }
+    if (out->len > 1) buffer_byte(out, ',');
+    buffer_format(out, "{\"role\":\"%s\",\"content\":", role);
+    buffer_add(out, said->at, said->len);
+    buffer_byte(out, '}');
 }
 
 static bool render(struct tree_maker *maker, struct pair *pair, enum field answer,
@@ -94,8 +114,8 @@ static bool render(struct tree_maker *maker, struct pair *pair, enum field answe
         buffer_add(messages, pair->fields[FIELD_SYSTEM]->at, pair->fields[FIELD_SYSTEM]->len);
         buffer_byte(messages, '}');
     }
-    if (pair->fields[FIELD_PROMPT]) add_elements(messages, pair->fields[FIELD_PROMPT]);
-    if (answer != FIELD_PROMPT) add_elements(messages, pair->fields[answer]);
+    if (pair->fields[FIELD_PROMPT]) add_said(messages, pair->fields[FIELD_PROMPT], "user");
+    if (answer != FIELD_PROMPT) add_said(messages, pair->fields[answer], "assistant");
     buffer_byte(messages, ']');
     input.messages = (struct text){messages->at, messages->len};
     input.add_generation_prompt = answer == FIELD_PROMPT;
@@ -104,14 +124,18 @@ static bool render(struct tree_maker *maker, struct pair *pair, enum field answe
 
 bool tree_texts(struct tree_maker *maker, struct pair *pair, bool *special, struct err *err)
 {
+    const bool chat =
+        tree_format_is_chat(maker->rules->prompt_format) && pair->fields[FIELD_PROMPT];
+
     for (int i = 0; i < 3; i++) maker->texts[i].len = 0;
-    *special = beginning(pair)->kind != KIND_ARRAY;
+    *special = beginning(pair)->kind != KIND_ARRAY && !chat;
     if (*special) {
         write_plain(maker, pair);
         return true;
     }
     if (!maker->language->template)
-        return err_set(err, "the record holds messages, and the model has no chat template");
+        return err_set(err, "%s, and the model has no chat template",
+                       chat ? "the prompt is to be a message" : "the record holds messages");
     for (int i = 0; i < 3; i++) {
         const enum field field = (enum field)((int)FIELD_PROMPT + i);
 

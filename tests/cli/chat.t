@@ -57,6 +57,10 @@ try 'from a file' 0 chat -q --system "@$T/system" --prompt 'What is equity?'
 out_file_is "$T/brief"
 try 'no template' 0 chat -q --template none --prompt '<|im_start|>user'
 cp "$T/out" "$T/plain"
+try 'a chat, by name' 0 chat -q --prompt-format chat --prompt 1
+cp "$T/out" "$T/by-name"
+try 'a chat' 0 chat -q --prompt 1
+out_file_is "$T/by-name"
 try 'a format' 0 chat -q --prompt-format '<|im_start|>{prompt}' --prompt user
 check 'what is typed is plain, what is given as a format is not' \
     sh -c '! cmp -s "$1/out" "$1/plain"' - "$T"
@@ -320,7 +324,7 @@ usage '--compare needs --adapter: with what?' -m "$model" --compare
 usage '--tools is not for --prompts' -m "$model" --tools calendar --prompts x
 usage '--tools and --compare exclude each other' -m "$model" --adapter "$run" --tools calendar --compare
 usage "--tools: no tool is called 'shell'; there are calculator and calendar" -m "$model" --tools shell
-usage "--prompt-format takes a text with {prompt} in it, not 'Q:'" -m "$model" --prompt-format Q:
+usage "--prompt-format takes 'chat' or a text with {prompt} in it, not 'Q:'" -m "$model" --prompt-format Q:
 usage '--temperature takes a number from 0 on' -m "$model" --temperature -1 --prompt Hi
 usage '--top-p takes a number above 0 and up to 1' -m "$model" --top-p 0 --prompt Hi
 usage '--min-p takes a number from 0 to 1' -m "$model" --min-p 1.5 --prompt Hi

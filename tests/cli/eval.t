@@ -64,7 +64,7 @@ try 'as the machine likes it' 0 dpo-eval -m "$model" --precision auto -o "$T/oth
 # --- Texts.
 
 try 'a format without a place' 2 evaluate -q --prompt-format 'Q: ' "$T/pairs"
-err_is "dpo-eval: --prompt-format takes a text with {prompt} in it, not 'Q: '"
+err_is "dpo-eval: --prompt-format takes 'chat' or a text with {prompt} in it, not 'Q: '"
 try 'a format' 0 evaluate -q --prompt-format 'Q: {prompt} A: ' "$T/pairs"
 out_like '"tokens":{"chosen":5,"rejected":3}'
 try 'the end stays' 0 evaluate --max-length 6 --truncate keep_end "$T/pairs"

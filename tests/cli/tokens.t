@@ -76,9 +76,19 @@ try 'a bound on the prompt' 0 tokens --pairs --count --max-prompt-length 1 "$T/p
 out_is '{"id":"a","prompt_ids":1,"chosen_ids":5,"rejected_ids":3}'
 err_is 'dpo-tokens: read 1, ids 9, longest 6, prompts_cut 1'
 try 'a format without a place' 2 tokens -q --pairs --prompt-format 'Q: ' "$T/pairs"
-err_is "dpo-tokens: --prompt-format takes a text with {prompt} in it, not 'Q: '"
+err_is "dpo-tokens: --prompt-format takes 'chat' or a text with {prompt} in it, not 'Q: '"
 try 'a format' 0 tokens -q --pairs --render --prompt-format 'Q: {prompt} A: ' "$T/pairs"
 out_like '"prompt_text":"Q: 1234 A: ","chosen_text":"Q: 1234 A: 5678<.im_end.>"'
+printf '%s\n' '{"prompt":[{"role":"system","content":"s"},{"role":"user","content":"1\"2"}],"chosen":[{"role":"assistant","content":"5"}],"rejected":[{"role":"assistant","content":"6"}]}' >"$T/turns"
+printf '%s\n' '{"prompt":"1\"2","chosen":"5","rejected":"6","system":"s"}' >"$T/strings"
+try 'messages' 0 tokens -q --pairs --render "$T/turns"
+cp "$T/out" "$T/rendered"
+try 'strings as messages' 0 tokens -q --pairs --render --prompt-format chat "$T/strings"
+out_file_is "$T/rendered"
+try 'messages as messages' 0 tokens -q --pairs --render --prompt-format chat "$T/turns"
+out_file_is "$T/rendered"
+try 'no template for messages' 1 dpo-tokens -m data/tiny --template none --pairs --prompt-format chat "$T/strings"
+err_is "dpo-tokens: $T/strings:1: the prompt is to be a message, and the model has no chat template"
 printf '%s\n' '{"prompt":"Hel","chosen":"lo","rejected":"p"}' >"$T/split"
 try 'a token that reaches into the answer' 0 tokens --pairs --count "$T/split"
 out_is '{"prompt_ids":1,"chosen_ids":3,"rejected_ids":3}'

@@ -130,7 +130,7 @@ err_is 'dpo-train: -m MODEL is missing: which one is to be trained?'
 try 'no place' 2 train text.jsonl
 err_is 'dpo-train: -o RUN is missing: where is the run to be?'
 wrong '--output: no file name' --output ''
-wrong "--prompt-format takes a text with {prompt} in it, not 'Q:'" --prompt-format 'Q:'
+wrong "--prompt-format takes 'chat' or a text with {prompt} in it, not 'Q:'" --prompt-format 'Q:'
 wrong "loss 'dpo' is none of sigmoid, hinge, ipo, exo_pair, nca_pair, robust, bco_pair, sppo_hard, aot, aot_unpaired, apo_zero, apo_down, discopop, sft, sigmoid_norm" --loss dpo
 wrong "a loss is missing in 'sigmoid+'" --loss sigmoid+
 wrong '--beta must be a finite number above 0' --beta 0
