@@ -117,7 +117,7 @@ err_like 'no answer'
 rm -f "$T/pipeline/model.Modelfile"
 follows pipeline "$T/debates.jsonl" model merged.jsonl manifest.json base.jsonl run/adapter_model.safetensors
 follows pipeline "mortgage_format=it's {prompt}" kept.jsonl lengths.jsonl base.jsonl run/adapter_model.safetensors
-follows pipeline mortgage_metrics=preference,answer,consistency lengths.jsonl base.jsonl trained.jsonl report.txt
+follows pipeline mortgage_metrics=preference,answer,consistency kept.jsonl base.jsonl trained.jsonl report.txt
 follows pipeline PROFILE=published kept.jsonl manifest.json run/adapter_model.safetensors report.txt
 survives pipeline 2
 
