@@ -11,6 +11,7 @@
 
 COUNT := 2500
 agentic := $(call place,agentic)
+agentic_title := An agent, before and after
 agentic_test := data/agentic/test.jsonl
 agentic_prompts := $(agentic_test)
 agentic_tokens := 120
@@ -54,11 +55,8 @@ $(agentic)/run/dpo_metadata.json: $(agentic)/run.begun
 $(agentic)/trained.jsonl: $(agentic_test) $(agentic)/base.jsonl $(agentic)/run/dpo_metadata.json
 	$(agentic_measure) --adapter $(agentic)/run --baseline $(agentic)/base.jsonl -o $@ $<
 
-$(agentic)/report.txt: $(agentic)/base.jsonl $(agentic)/trained.jsonl bin/dpo-report
-	bin/dpo-report --text --title 'An agent, before and after' -o $@ $(agentic)/base.jsonl $(agentic)/trained.jsonl
-
-$(agentic)/report.html: $(agentic)/base.jsonl $(agentic)/trained.jsonl bin/dpo-report
-	bin/dpo-report --title 'An agent, before and after' -o $@ $(agentic)/run $(agentic)/base.jsonl $(agentic)/trained.jsonl
+$(agentic)/report.txt $(agentic)/report.html: $(agentic)/base.jsonl $(agentic)/trained.jsonl bin/dpo-report
+	$(call report,$(agentic_title),$(agentic)/run)
 
 agentic-gate: $(agentic)/trained.jsonl bin/dpo-eval
 	bin/dpo-eval -q --from $< --gate 'json_validity >= 0.95' --gate 'thought_prefix >= 0.98' \

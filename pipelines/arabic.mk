@@ -52,11 +52,8 @@ $(arabic)/run/dpo_metadata.json: $(arabic)/run.begun
 $(arabic)/trained.jsonl: $(arabic)/base.jsonl $(arabic)/run/dpo_metadata.json
 	$(arabic_measure) --adapter $(arabic)/run --baseline $< -o $@ $(@D)/test.jsonl
 
-$(arabic)/report.txt: $(arabic)/base.jsonl $(arabic)/trained.jsonl bin/dpo-report
-	bin/dpo-report --text --title 'Preferences in Arabic' -o $@ $(arabic)/base.jsonl $(arabic)/trained.jsonl
-
-$(arabic)/report.html: $(arabic)/base.jsonl $(arabic)/trained.jsonl bin/dpo-report
-	bin/dpo-report --title 'Preferences in Arabic' -o $@ $(arabic)/run $(arabic)/base.jsonl $(arabic)/trained.jsonl
+$(arabic)/report.txt $(arabic)/report.html: $(arabic)/base.jsonl $(arabic)/trained.jsonl bin/dpo-report
+	$(call report,Preferences in Arabic,$(arabic)/run)
 
 # For people to read: drawn from the same seed with the adapter and without, as the recipe draws.
 $(arabic)/compared.jsonl: $(arabic)/run/dpo_metadata.json bin/dpo-chat

@@ -57,13 +57,8 @@ $(constrained)/base.jsonl: $(constrained)/manifest.json $(constrained)/model $(w
 $(constrained)/trained.jsonl: $(constrained)/base.jsonl $(constrained)/kept
 	bin/dpo-eval -m $(MODEL) --adapter $(@D)/tries/$$(cat $(@D)/kept) --baseline $< -o $@ $(@D)/test.jsonl
 
-$(constrained)/report.txt: $(constrained)/base.jsonl $(constrained)/trained.jsonl bin/dpo-report
-	bin/dpo-report --text --title 'Preferences within a limit' -o $@ \
-		$(constrained)/base.jsonl $(constrained)/trained.jsonl
-
-$(constrained)/report.html: $(constrained)/base.jsonl $(constrained)/trained.jsonl bin/dpo-report
-	bin/dpo-report --title 'Preferences within a limit' -o $@ $(constrained)/tries/$$(cat $(@D)/kept) \
-		$(constrained)/base.jsonl $(constrained)/trained.jsonl
+$(constrained)/report.txt $(constrained)/report.html: $(constrained)/base.jsonl $(constrained)/trained.jsonl bin/dpo-report
+	$(call report,Preferences within a limit,$(@D)/tries/$$(cat $(@D)/kept))
 
 constrained-clean: ## remove what make constrained made
 	$(call remove,$(constrained),model gap options kept.jsonl manifest.json train.jsonl \

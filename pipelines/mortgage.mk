@@ -19,6 +19,7 @@
 
 DEPLOY := auto
 mortgage := $(call place,pipeline,mortgage)
+mortgage_title := A mortgage adviser, before and after
 mortgage_seeds := data/mortgage/seed.json
 mortgage_debates := build/data/debates.db
 mortgage_format :=
@@ -97,13 +98,8 @@ $(mortgage_after): $(mortgage_before) $(mortgage)/run/dpo_metadata.json
 	bin/dpo-eval -m $(MODEL) --adapter $(mortgage)/run --metrics $(mortgage_metrics) $(mortgage_told) --baseline $< \
 		-o $@ $(@D)/test.jsonl
 
-$(mortgage)/report.txt: $(mortgage_before) $(mortgage_after) bin/dpo-report
-	bin/dpo-report --text --title 'A mortgage adviser, before and after' -o $@ \
-		$(mortgage_before) $(mortgage_after)
-
-$(mortgage)/report.html: $(mortgage_before) $(mortgage_after) bin/dpo-report
-	bin/dpo-report --title 'A mortgage adviser, before and after' -o $@ \
-		$(mortgage)/run $(mortgage_before) $(mortgage_after)
+$(mortgage)/report.txt $(mortgage)/report.html: $(mortgage_before) $(mortgage_after) bin/dpo-report
+	$(call report,$(mortgage_title),$(mortgage)/run)
 
 # A stream that is cut ends the second program, so no half model gets the name.
 $(mortgage)/model.gguf: $(mortgage)/run/dpo_metadata.json bin/dpo-lora-merge bin/dpo-export-gguf

@@ -49,6 +49,11 @@ begin = @mkdir -p $(@D) && { [ ! -e $(@:.begun=)/.lock ] || rm -rf $(@:.begun=);
 # What a report in plain text begins with.
 table = @echo && sed '/^Side by side/,$$d' $1
 
+# $(call report,TITLE,RUN): report.txt or report.html of what stands beside it. A title with a comma comes
+# from a variable.
+report = bin/dpo-report $(if $(filter %.txt,$@),--text) --title '$1' -o $@ \
+	$(if $(filter %.html,$@),$2) $(@D)/base.jsonl $(@D)/trained.jsonl
+
 # $(call remove,FOLDER,FILES,RUNS): nothing that only has the name of what was made.
 remove = rm -rf $(addprefix $1/,$2 $(3:%=%.begun)) $1/.*.tmp
 remove_runs = for run in $(addprefix $1/,$2); do [ ! -e $$run/.lock ] || rm -rf $$run || exit 1; done
