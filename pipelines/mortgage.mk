@@ -3,6 +3,7 @@
 # difference, and a GGUF file.
 #
 #   make pipeline                everything, into work/mortgage; recipe.mk says what can be set
+#   make pipeline mortgage_type=q4_k_m   a smaller file
 #   make pipeline DEPLOY=no      not to Ollama, even where one is reachable (DEPLOY=yes: it must be)
 #
 # working     splits by a hash of the question: a question is on one side only, and stays there when
@@ -18,10 +19,12 @@
 # conversations wants mortgage_format=chat, or another text for --prompt-format.
 
 DEPLOY := auto
+$(call one_of,DEPLOY,auto yes no)
 mortgage := $(call place,pipeline,mortgage)
 mortgage_title := A mortgage adviser, before and after
 mortgage_seeds := data/mortgage/seed.json
 mortgage_debates := build/data/debates.db
+mortgage_type := q8_0
 mortgage_format :=
 mortgage_asks := preference,answer,consistency
 mortgage_metrics := $(if $(teaching),preference,$(mortgage_asks))
@@ -65,8 +68,9 @@ pipeline: $(mortgage)/lengths.jsonl $(if $(mortgage_trains),$(addprefix $(mortga
 $(mortgage)/split: says = $(mortgage_split)
 $(mortgage)/model: says = $(MODEL) $(mortgage_told)
 $(mortgage)/metrics: says = $(mortgage_metrics) $(mortgage_told)
+$(mortgage)/type: says = $(mortgage_type)
 $(mortgage)/options: says = $(mortgage_conf) $(mortgage_options)
-$(addprefix $(mortgage)/,split model metrics options): always
+$(addprefix $(mortgage)/,split model metrics type options): always
 	$(note)
 
 $(mortgage)/merged.jsonl: $(mortgage_seeds) $(mortgage_debates) bin/dpo-merge
@@ -102,12 +106,12 @@ $(mortgage)/report.txt $(mortgage)/report.html: $(mortgage_before) $(mortgage_af
 	$(call report,$(mortgage_title),$(mortgage)/run)
 
 # A stream that is cut ends the second program, so no half model gets the name.
-$(mortgage)/model.gguf: $(mortgage)/run/dpo_metadata.json bin/dpo-lora-merge bin/dpo-export-gguf
-	bin/dpo-lora-merge -m $(MODEL) $(<D) | bin/dpo-export-gguf --type q8_0 -o $@ -
+$(mortgage)/model.gguf: $(mortgage)/run/dpo_metadata.json $(mortgage)/type bin/dpo-lora-merge bin/dpo-export-gguf
+	bin/dpo-lora-merge -m $(MODEL) --dtype f32 $(<D) | bin/dpo-export-gguf --type $(mortgage_type) -o $@ -
 
 .PHONY: pipeline-clean
 pipeline-clean: ## remove what make pipeline made
-	$(call remove,$(mortgage),merged.jsonl kept.jsonl dropped.jsonl split model metrics options \
+	$(call remove,$(mortgage),merged.jsonl kept.jsonl dropped.jsonl split model metrics type options \
 		train.jsonl val.jsonl test.jsonl manifest.json lengths.jsonl base.jsonl trained.jsonl \
 		report.txt report.html model.gguf model.Modelfile deployed,run)
 	@$(call remove_runs,$(mortgage),run)

@@ -20,7 +20,8 @@
 #     DIR       where all of it lies: runs.db, a lock, and a folder per night; 'nightly'
 #
 # What lies beside SETTINGS as merge.conf, filter.conf, split.conf, train.conf, eval.conf,
-# export-gguf.conf or deploy.conf is that program's --config. A night takes copies when it begins.
+# export-gguf.conf or deploy.conf is that program's --config. A night takes copies when it begins, but for
+# deploy.conf, which has no say in what is trained.
 #
 # It writes one line when something happened, on standard error when that went wrong, and nothing
 # when there was nothing to do. With -q a model that was put into production needs no line either.
@@ -162,7 +163,7 @@ collect() {
     rm "$work/merged.jsonl"
 }
 copy_settings() {
-    for file in merge filter split train eval export-gguf deploy; do
+    for file in merge filter split train eval export-gguf; do
         [ ! -e "$file.conf" ] || cp "$file.conf" "$work" || exit 1
     done
     [ ! "$TEST" ] || cp "$TEST" "$work/test.jsonl" || exit 1
@@ -246,7 +247,7 @@ night of $DIR: there is nothing to compare with; put one there by hand, or remov
 
 export_model() {
     [ -e "$work/run/model.gguf" ] && return
-    dpo-lora-merge -q -m "$(cat "$work/model")" "$work/run" 2>"$work/fold.log" |
+    dpo-lora-merge -q --dtype f32 -m "$(cat "$work/model")" "$work/run" 2>"$work/fold.log" |
         tool export-gguf -o "$work/run/model.gguf" -
     code=$?
     # Of two that end together the first says why.
@@ -273,13 +274,13 @@ deploy() {
     [ "$in_use" != "$work/run/model.gguf" ] || close 0 "$NAME is the model of ${work##*/}: $says"
     set -- "$work/run/model.gguf" --name "$NAME" --history "$DIR/runs.db"
     [ ! "$HOST" ] || set -- "$@" --host "$HOST"
-    [ ! -e "$work/deploy.conf" ] || set -- "$@" --config "$work/deploy.conf"
+    [ ! -e deploy.conf ] || set -- "$@" --config deploy.conf
     step dpo-deploy -q "$@"
     case $? in
     0) close 0 "$NAME is the model of ${work##*/}: $says" ;;
     3) close 3 "left alone: $says, but $(tail -n 1 "$work/log")" ;;
     *) die 1 "the model of ${work##*/} is better ($says) but not in production: $(tail -n 1 "$work/log"). \
-This finishes: $(quoted "$(command -v dpo-deploy)" "$@")" ;;
+This finishes: cd $(quoted "$PWD")&& $(quoted "$(command -v dpo-deploy)" "$@")" ;;
     esac
 }
 close() { # STATUS LINE: the night is over

@@ -9,11 +9,10 @@
 #   make agentic PROFILE=published    the numbers as they were published, in place of those that work
 #   make agentic TRAIN='--seed 7'     more options for dpo-train; they win
 #   make work/agentic/base.jsonl      a step, and what it needs
-#   make -n -o all agentic            what would be done, without the build
+#   make -n -o all agentic            the steps, all of them, without the build
 #   make agentic-clean                removes what was made
 #
-# Each variable with a small name below that stands alone in a recipe can be set like these, as in
-# 'make voice voice_gate=0.5'.
+# What a recipe's file sets with ':=' at its head can be set like these: make voice voice_known=0.5
 
 # Not from the environment: WORK means somebody's whole storage on many clusters.
 WORK :=
@@ -22,7 +21,14 @@ BASE := data/base
 MODEL := $(BASE)
 TRAIN :=
 
-$(if $(filter-out working published,$(PROFILE)),$(error PROFILE is working or published, not '$(PROFILE)'))
+# However a folder is written, it is the same one.
+override MODEL := $(patsubst ./%,%,$(patsubst %/,%,$(MODEL)))
+
+# $(call one_of,VARIABLE,WORDS): nothing, or the end.
+one_of = $(if $(filter $2,$($1)),,$(error $1 is one of '$2', not '$($1)'))
+$(call one_of,PROFILE,working published)
+$(if $(and $(WORK),$(word 2,$(filter pipeline agentic arabic constrained voice,$(MAKECMDGOALS)))), \
+	$(error WORK is the place of one recipe))
 
 # $(call place,GOAL[,NAME]): the folder of a recipe.
 place = $(or $(if $(filter $1 $1-%,$(MAKECMDGOALS)),$(WORK)),work/$(or $2,$1))

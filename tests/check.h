@@ -22,8 +22,8 @@ static const char *check_skips; /* why this test was skipped, or NULL */
 
 #define TEST(name) static void test_##name(void)
 #define RUN(name) check_run(#name, test_##name)
-/* Sanitizers make everything several times slower: what takes long then does less. gcc defines a macro
- * for each, clang has a question. */
+/* Sanitizers make everything several times slower: what takes long then does less. gcc defines a
+ * macro for each, clang has a question. */
 #if !defined(__has_feature)
 #define __has_feature(feature) 0
 #endif

@@ -77,9 +77,9 @@ static bool does_not_converge(const struct watch *watch, const struct moment *mo
            fabs(watch->mean - watch->start) < START_NEAR &&
            words_add(
                moment->warning,
-               "loss %.4g is still where it started, at %.4g: "
-               "--learning-rate 2e-5 or 1e-5, --beta 0.05, pairs of higher consensus, one prompt "
-               "format for all of them",
+               "loss %.4g is still where it started, at %.4g: --learning-rate three times as high, "
+               "then a third of it; one prompt format for all; for pairs a lower --beta, and those "
+               "of higher consensus",
                watch->mean, watch->start);
 }
 

@@ -30,8 +30,8 @@ const char *rollout_candidate(struct rollout *rollout, const char *digest);
 /* Moves the names to the candidate, which was made. */
 bool rollout_move(struct rollout *rollout, struct err *err);
 
-/* Gives the names to what they meant before: each changes places with its NAME-prev. Goes on where an
- * earlier one was cut off. */
+/* Gives the names to what they meant before: each changes places with its NAME-prev. Goes on
+ * where an earlier one was cut off. */
 bool rollout_back(struct rollout *rollout, struct err *err);
 
 /* Removes the candidate's name, where it was made; false when the server does not. */

@@ -211,9 +211,14 @@ check 'without what came later' sh -c '! grep -q "word 100\"" nightly/nights/*/p
 # --- No server, and a model that answers nonsense.
 
 updates 160
+cp deploy.conf good.conf
+echo 'system = @none.txt' >>deploy.conf
+try 'a text that is not there' 1 nightly settings GATE='margin > baseline - 1'
+err_like 'is better .* but not in production: dpo-deploy: none.txt: '
+mv good.conf deploy.conf
 try 'nobody there' 1 nightly settings HOST=127.0.0.1:9 GATE='margin > baseline - 1'
 err_like '^nightly: the model of .* is better \(margin .*\) but not in production: dpo-deploy: no answer'
-err_like 'This finishes: [^ ]*dpo-deploy [^ ]*/model.gguf --name advisor:prod --history [^ ]* --host 127.0.0.1:9 '
+err_like 'This finishes: cd [^ ]* && [^ ]*dpo-deploy [^ ]*/model.gguf --name advisor:prod --history [^ ]* --host 127.0.0.1:9 '
 sed "s/.*This finishes: //; s/127.0.0.1:9 /127.0.0.1:$port /" "$T/err" >finish
 before=$(copies)
 try 'what finishes' 0 sh finish

@@ -118,6 +118,7 @@ rm -f "$T/pipeline/model.Modelfile"
 follows pipeline "$T/debates.jsonl" model merged.jsonl manifest.json base.jsonl run/adapter_model.safetensors
 follows pipeline "mortgage_format=it's {prompt}" kept.jsonl lengths.jsonl base.jsonl run/adapter_model.safetensors
 follows pipeline mortgage_metrics=preference,answer,consistency kept.jsonl base.jsonl trained.jsonl report.txt
+follows pipeline mortgage_type=q4_0 run/adapter_model.safetensors model.gguf
 follows pipeline PROFILE=published kept.jsonl manifest.json run/adapter_model.safetensors report.txt
 survives pipeline 2
 
@@ -141,5 +142,14 @@ out_like '^cycle-phases  .* 0\.[0-9]+ .* (SFT|DPO)$'
 survives voice 2 voice_known=0
 
 try 'one profile or the other' 2 recipe agentic PROFILE=best
-err_like "PROFILE is working or published, not 'best'"
+err_like "PROFILE is one of 'working published', not 'best'"
+try 'no profile' 2 recipe agentic PROFILE=
+try 'to deploy or not' 2 recipe pipeline DEPLOY=off
+err_like "DEPLOY is one of 'auto yes no', not 'off'"
+try 'one place for two' 2 recipe agentic arabic
+err_like 'WORK is the place of one recipe'
+for model in data/base data/base/ ./data/base; do
+    try "$model is the teaching model" 0 make -n -o all pipeline "WORK=$T/none" "BASE=$model"
+    out_like 'mortgage-advisor:teaching'
+done
 done_testing
