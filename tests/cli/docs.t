@@ -16,12 +16,29 @@ done
 out_like '^preference accuracy by token +19\.6 % '
 out_like '^FROM '
 
+# --- The first screen of README.md, with the teaching model, no server, and any verdict.
+
+sed -n '/^    \$ make/,/^$/s/^    //p' README.md >"$T/screen"
+{
+    echo "cd '$T'"
+    grep -v '^dpo-\|^\$ make' "$T/screen" | sed "s/^\$ //; s|MODEL|$SRC/data/base|; s|data/mortgage|$SRC/&|
+        s|build/data/debates|$SRC/&|; s/>= 0\.7/>= 0/; s/dpo-train/& --max-steps 4/; s/dpo-deploy/& --dry-run/"
+} >"$T/commands"
+check 'it has five commands' test "$(grep -c '^\$ dpo-' "$T/screen")" = 5
+try "README's first screen" 0 sh -e "$T/commands"
+cp "$T/err" "$T/said"
+grep '^dpo-' "$T/screen" >"$T/shown"
+while IFS= read -r line; do
+    check "shows: $line" grep -qxF -e "$line" "$T/said"
+done <"$T/shown"
+check 'makes model.gguf' test -s "$T/model.gguf"
+
 # --- Names of TRL's.
 
 options=$(dpo-train --help; dpo-eval --help; dpo-merge --help; dpo-filter --help; dpo-split --help
     dpo-tokens --help; dpo-lora-merge --help; dpo-export-gguf --help; dpo-deploy --help; dpo-chat --help)
 unknown=
-named=$(grep -oh -e '--[a-z][a-z0-9-]*' docs/from-trl.md docs/tutorial.md | sort -u)
+named=$(grep -oh -e '--[a-z][a-z0-9-]*' README.md docs/from-trl.md docs/tutorial.md docs/nightly.md | sort -u)
 for option in $named; do
     case $options in *"$option"[!a-z0-9-]*) ;; *) unknown="$unknown $option" ;; esac
 done

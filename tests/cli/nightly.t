@@ -292,4 +292,19 @@ updates 1
 try 'a gate by its interval' 3 nightly "$@" DIR=want
 err_like '^nightly: left alone: preference_accuracy [01]\.[0-9]*, in production [01]\.[0-9]*$'
 check 'killed 18 times, it ends as undisturbed' test $wrong = 0
+# --- As docs/nightly.md sets it up, with this model and a few updates.
+
+cd "$T" || exit 1
+mkdir home
+ln -s "$SRC/pipelines" "$SRC/data" .
+cp "$SRC/build/data/debates.db" my-debates.db
+sed -n '/^## Set up/,/^4\./s/^       //p' "$SRC/docs/nightly.md" | grep -v '^pipelines/nightly.sh' >commands
+try 'steps 1 and 2' 0 env HOME="$T/home" sh -e commands
+cat >>home/advisor/nightly.settings <<END
+MODEL=$T/here/model
+HOST=127.0.0.1:$port
+END
+echo 'max-steps = 4' >>home/advisor/train.conf
+try 'step 3' 0 nightly home/advisor/nightly.settings
+out_like '^nightly: advisor:prod is the model of '
 done_testing
