@@ -63,6 +63,7 @@ void marks_group_add(struct marks *marks, size_t record, const char *name, struc
         group->name = mem_copy_text(name);
         group->words = mem_zero(marks->count, sizeof *group->words);
     }
+    word = results_word(word);
     mem_free(group->words[record]);
     group->words[record] = mem_format("%.*s", (int)word.len, word.at);
 }

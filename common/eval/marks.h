@@ -34,6 +34,7 @@ void marks_init(struct marks *marks, size_t count);
 void marks_release(struct marks *marks);
 
 void marks_add(struct marks *marks, size_t record, const char *name, double value);
+/* Keeps as much of the word as results_word does. */
 void marks_group_add(struct marks *marks, size_t record, const char *name, struct text word);
 
 /* A table of its own, of results read back. */

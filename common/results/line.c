@@ -107,8 +107,8 @@ static bool add_group(struct results_reader *reader, struct text name, const str
                        kind_name(value->kind));
     column = group_column(reader, name);
     if (!column) return err_set(err, "more than %d groups have names", RESULTS_GROUPS);
-    column[reader->results->count] =
-        value->kind == KIND_STRING ? settle(reader, value) : (struct text){value->at, value->len};
+    column[reader->results->count] = results_word(
+        value->kind == KIND_STRING ? settle(reader, value) : (struct text){value->at, value->len});
     return true;
 }
 
@@ -128,10 +128,8 @@ static bool add_each(struct results_reader *reader, const char *name, add_member
     for (size_t i = 0; i < reader->inner.count; i++) {
         const struct member *member = &reader->inner.members[i];
 
-        if (member->key.len > RESULTS_WORD ||
-            (add == add_group && member->value.len > RESULTS_WORD))
-            return err_set(err, "a name or value in '%s' is longer than %d bytes", name,
-                           RESULTS_WORD);
+        if (member->key.len > RESULTS_WORD)
+            return err_set(err, "a name in '%s' is longer than %d bytes", name, RESULTS_WORD);
         if (!add(reader, settle(reader, &member->key), &member->value, err)) return false;
     }
     return true;

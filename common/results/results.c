@@ -18,6 +18,14 @@ struct hash128 results_key(struct text id)
     return hash_bytes(id_key, id.at, id.len);
 }
 
+struct text results_word(struct text word)
+{
+    if (word.len <= RESULTS_WORD) return word;
+    word.len = RESULTS_WORD;
+    while (word.len > 0 && (word.at[word.len] & 0xc0) == 0x80) word.len--;
+    return word;
+}
+
 struct hash128 results_prompt_key(const struct value *prompt)
 {
     struct buffer scratch = {0};
@@ -58,18 +66,8 @@ static bool same_key(const struct results *results, size_t a, size_t b)
                         results->items[results->order[b]].key) == 0;
 }
 
-static bool refuse_twice(const struct results *results, size_t place, struct err *err)
-{
-    const struct results_item *item = &results->items[results->order[place]];
-    const struct results_item *first = &results->items[results->order[place - 1]];
-
-    return err_set(err, "%s:%llu: the id '%.*s' was on line %llu before", results->path,
-                   (unsigned long long)item->line, item->id.len < 80 ? (int)item->id.len : 80,
-                   item->id.at, (unsigned long long)first->line);
-}
-
-/* Records of one prompt without ids, from begin to end in the order: each gets a key of its own, as
- * the nth of them. */
+/* Records of one id, or of one prompt without ids, from begin to end in the order: each gets a key
+ * of its own, as the nth of them. */
 static void number_keys(struct results *results, size_t begin, size_t end)
 {
     for (size_t i = begin + 1; i < end; i++) {
@@ -79,7 +77,7 @@ static void number_keys(struct results *results, size_t begin, size_t end)
     }
 }
 
-static bool make_order(struct results *results, struct err *err)
+static void make_order(struct results *results)
 {
     const size_t count = results->count;
 
@@ -88,13 +86,9 @@ static bool make_order(struct results *results, struct err *err)
     qsort_r(results->order, count, sizeof *results->order, by_key, results->items);
     for (size_t begin = 0, end; begin < count; begin = end) {
         for (end = begin + 1; end < count && same_key(results, begin, end);) end++;
-        if (end == begin + 1) continue;
-        if (results->items[results->order[begin]].id.len > 0)
-            return refuse_twice(results, begin + 1, err);
         number_keys(results, begin, end);
     }
     qsort_r(results->order, count, sizeof *results->order, by_key, results->items);
-    return true;
 }
 
 /* The next line of the file without the white space around it; false at the end. */
@@ -151,7 +145,8 @@ bool results_open(struct results *results, const char *path, struct err *err)
     *results = (struct results){.path = mem_copy_text(path_shown(path))};
     results->scores = mem_zero(RESULTS_SCORES, sizeof *results->scores);
     results->groups = mem_zero(RESULTS_GROUPS, sizeof *results->groups);
-    good = read_file(results, path, err) && read_lines(&reader, err) && make_order(results, err);
+    good = read_file(results, path, err) && read_lines(&reader, err);
+    if (good) make_order(results);
     results_reader_release(&reader);
     if (!good) results_close(results);
     return good;

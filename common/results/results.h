@@ -19,7 +19,7 @@
 
 #define RESULTS_SCORES 64 /* names at most */
 #define RESULTS_GROUPS 8
-#define RESULTS_WORD 256 /* bytes, of such a name and of what a group says */
+#define RESULTS_WORD 256 /* bytes, of such a name and of what is kept of a group's word */
 
 enum results_member {
     RESULTS_PROMPT, /* a string, or messages as the others may be */
@@ -76,11 +76,15 @@ struct results {
 bool results_open(struct results *results, const char *path, struct err *err);
 void results_close(struct results *results);
 
-/* What an id is known by, and what a prompt. A record without an id is known by its prompt, and by
- * how many without one and with the same prompt came before. The same in every run. */
+/* What an id is known by, and what a prompt. A record without an id is known by its prompt. Of
+ * several records that are known by the same all but the first have a key of their own, by how many
+ * came before. The same in every run. */
 struct hash128 results_key(struct text id);
 struct hash128 results_prompt_key(const struct value *prompt);
 bool results_find(const struct results *results, struct hash128 key, size_t *item);
+
+/* As much of a group's word as files of results keep: whole characters. */
+struct text results_word(struct text word);
 
 /* What a person reads of a member: the meaning of a string, the contents of messages with newlines
  * between them, anything else as written; nothing where it is absent. Good until scratch is used

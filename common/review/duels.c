@@ -132,6 +132,11 @@ static bool can_be_shown(struct text id)
     return id.len && id.len <= 200 && id.at[0] != ' ' && id.at[id.len - 1] != ' ';
 }
 
+static bool same_key(struct hash128 a, struct hash128 b)
+{
+    return a.low == b.low && a.high == b.high;
+}
+
 static void nameless(struct hash128 key, struct buffer *name)
 {
     buffer_byte(name, '#');
@@ -141,9 +146,10 @@ static void nameless(struct hash128 key, struct buffer *name)
 
 void duels_name(const struct duels *duels, size_t i, struct buffer *name)
 {
-    const struct text id = duels->now->items[duels->items[i].now].id;
+    const struct results_item *item = &duels->now->items[duels->items[i].now];
+    const struct text id = item->id;
 
-    if (can_be_shown(id))
+    if (can_be_shown(id) && same_key(results_key(id), item->key))
         buffer_add(name, id.at, id.len);
     else
         nameless(duels->items[i].key, name);

@@ -34,7 +34,7 @@ struct text duels_now(const struct duels *duels, size_t i, struct buffer *scratc
 struct text duels_baseline(const struct duels *duels, size_t i, struct buffer *scratch);
 
 /* The duel of a record, as a sheet calls it: by its id, or '#' and the hexadecimal digits of its
- * key where it has none, or none that can be shown as it is. */
+ * key where it has none, none that can be shown as it is, or that of a record before it. */
 void duels_name(const struct duels *duels, size_t i, struct buffer *name);
 bool duels_named(const struct duels *duels, struct text name, size_t *i);
 

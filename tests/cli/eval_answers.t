@@ -193,6 +193,18 @@ err_like "^dpo-eval: $T/torn: .*metrics"
 try 'no results' 1 dpo-eval --from "$T/questions"
 err_like "^dpo-eval: $T/questions: "
 
+long=$(awk 'BEGIN { for (i = 0; i < 200; i++) printf "ä" }')
+cat >"$T/again" <<END
+{"id":"x","prompt":"1 and","answer":"1","source":"$long"}
+{"id":7,"prompt":"2 and","answer":"1","source":"$long"}
+{"id":"x","prompt":"3 and","answer":"1"}
+{"id":"7","prompt":"2 and","answer":"1"}
+END
+try 'ids that come again, and long words' 0 evaluate -q --metrics answer -o "$T/twice" "$T/again"
+try 'are read back' 0 dpo-eval --from "$T/twice" --baseline "$T/twice"
+err_like '^answer_accuracy +4 '
+check 'a word is cut' sh -c 'grep -q "\"source\":\"$2\"" "$1"' - "$T/twice" "$(awk 'BEGIN { for (i = 0; i < 128; i++) printf "ä" }')"
+
 # --- Reviews.
 
 try 'a sheet' 0 evaluate -q --adapter "$run" --compare --metrics lengths -o "$T/both" --review 3 \

@@ -52,9 +52,12 @@ static bool take_scores(struct marks *marks, const char *metric, const double *s
 TEST(marks_from_results)
 {
     const double scores[] = {1, NAN, 0, 1};
+    char long_word[2 * RESULTS_WORD - 1];
     struct marks marks;
     double mean;
 
+    for (size_t i = 0; i < sizeof long_word; i++) long_word[i] = i % 2 ? '\xc3' : '\xa4';
+    long_word[0] = 'x';
     if (!take_scores(&marks, "answer_accuracy", scores, 4)) return;
     CHECK_INT(marks.count, 4);
     CHECK_INT(marks_mean(&marks, "answer_accuracy", &mean), 3);
@@ -68,6 +71,8 @@ TEST(marks_from_results)
     CHECK_TEXT(marks.groups[0].words[0], "none");
     CHECK_TEXT(marks.groups[0].words[1], "odd");
     CHECK(marks_fall("loss") && marks_fall("kl") && !marks_fall("margin"));
+    marks_group_add(&marks, 2, "source", (struct text){long_word, sizeof long_word});
+    CHECK_INT(strlen(marks.groups[1].words[2]), RESULTS_WORD - 1);
     marks_release(&marks);
 }
 

@@ -92,7 +92,7 @@ TEST(two_files)
     results_close(&baseline);
 }
 
-/* What has no id that can be shown is known by its key. */
+/* What has no id that can be shown, or one that was there before, is known by its key. */
 TEST(names)
 {
     struct buffer name = {0};
@@ -103,10 +103,12 @@ TEST(names)
                   "\"reference\":\"y\"}\n"
                   "{\"id\":\"\\u0085\",\"prompt\":\"q\",\"generated\":\"x\",\"reference\":\"y\"}\n"
                   "{\"id\":\"\\u0633\",\"prompt\":\"q\",\"generated\":\"x\","
+                  "\"reference\":\"y\"}\n"
+                  "{\"id\":\"\\u0633\",\"prompt\":\"r\",\"generated\":\"x\","
                   "\"reference\":\"y\"}\n" END))
         return;
     if (!CHECK(duels_find(&duels, &now, NULL, &err))) return;
-    CHECK_INT(duels.count, 5);
+    CHECK_INT(duels.count, 6);
     for (size_t i = 0; i < duels.count; i++) {
         size_t found = 99;
 
