@@ -128,6 +128,16 @@ static bool read_lines(struct results_reader *reader, struct err *err)
                                     path);
 }
 
+/* The metrics say of how many records they are; those of older versions do not. */
+static bool is_whole(const struct results *results, struct err *err)
+{
+    const double records = results_metric(results, TEXT("records"));
+
+    if (isnan(records) || records == (double)results->count) return true;
+    return err_set(err, "%s: has %zu records, and its metrics are of %.0f", results->path,
+                   results->count, records);
+}
+
 static bool read_file(struct results *results, const char *path, struct err *err)
 {
     const char *foreign;
@@ -145,7 +155,7 @@ bool results_open(struct results *results, const char *path, struct err *err)
     *results = (struct results){.path = mem_copy_text(path_shown(path))};
     results->scores = mem_zero(RESULTS_SCORES, sizeof *results->scores);
     results->groups = mem_zero(RESULTS_GROUPS, sizeof *results->groups);
-    good = read_file(results, path, err) && read_lines(&reader, err);
+    good = read_file(results, path, err) && read_lines(&reader, err) && is_whole(results, err);
     if (good) make_order(results);
     results_reader_release(&reader);
     if (!good) results_close(results);

@@ -243,6 +243,11 @@ TEST(what_is_no_file_of_results)
                "x.jsonl:1: not JSON at column 13: bytes that are not UTF-8");
     CHECK_TEXT(wrong(END "{\"prompt\":\"p\"}\n"),
                "x.jsonl:2: a line behind the metrics, which should be the last");
+    CHECK_TEXT(wrong("{\"prompt\":\"p\"}\n{\"metrics\":{\"records\":1}}\n"), "nothing");
+    CHECK_TEXT(wrong("{\"prompt\":\"p\"}\n{\"metrics\":{\"records\":2}}\n"),
+               "x.jsonl: has 1 records, and its metrics are of 2");
+    CHECK_TEXT(wrong("{\"prompt\":\"p\"}\n{\"metrics\":{\"records\":0}}\n"),
+               "x.jsonl: has 1 records, and its metrics are of 0");
     CHECK_TEXT(wrong(END END), "x.jsonl:2: a line behind the metrics, which should be the last");
 }
 
