@@ -26,8 +26,10 @@ static void check_sampling(void)
     if (!(sampling->repetition_penalty > 0)) die_usage("--repetition-penalty must be above 0");
     if (eval_command.most == 0) die_usage("--max-new-tokens must be above 0");
     if (eval_command.beside == 0) die_usage("--beside must be above 0");
-    if (option_given("temperature") && sampling->temperature <= 0 && eval_command.repeat > 1)
-        die_usage("--repeat draws: with --temperature 0 all answers to a question are the same");
+    if (option_given("temperature") && sampling->temperature <= 0 &&
+        eval_measures(EVAL_CONSISTENCY))
+        die_usage("%s draws: with --temperature 0 all answers to a question are the same",
+                  eval_command.repeat > 1 ? "--repeat" : "--metrics consistency");
     if (option_given("repeat") && eval_command.repeat < 2)
         die_usage("--repeat takes 2 or more: one answer agrees with itself");
     sampling->top_k = eval_command.top_k;

@@ -94,6 +94,8 @@ try 'a repeat asks for consistency' 0 evaluate -q --repeat 2 --metrics lengths "
 out_like '"consistency":'
 try 'draws of the likeliest token' 2 evaluate --repeat 5 --temperature 0 "$T/questions"
 err_is 'dpo-eval: --repeat draws: with --temperature 0 all answers to a question are the same'
+try 'consistency of the likeliest token' 2 evaluate --metrics consistency --temperature 0 "$T/questions"
+err_is 'dpo-eval: --metrics consistency draws: with --temperature 0 all answers to a question are the same'
 try 'one draw' 2 evaluate --repeat 1 "$T/questions"
 err_is 'dpo-eval: --repeat takes 2 or more: one answer agrees with itself'
 printf '%s\n' '{"prompt":"Lock or float?","answer":"lock","source":"debate:d1"}' \
