@@ -88,13 +88,20 @@ bool eval_measured(const char *name)
     return wanted[EVAL_VOICE] && strncmp(name, "voice/", 6) == 0;
 }
 
+/* Two groups may measure the same: then their rows are neighbours. */
+static bool row_repeats(size_t row)
+{
+    return row > 0 && strcmp(measured[row].name, measured[row - 1].name) == 0 &&
+           row_counts(row - 1);
+}
+
 const char *eval_measured_names(void)
 {
     static struct buffer names;
 
     names.len = 0;
     for (size_t i = 0; i < sizeof measured / sizeof *measured; i++)
-        if (row_counts(i) && (eval_command.adapter || !measured[i].adapted))
+        if (row_counts(i) && !row_repeats(i) && (eval_command.adapter || !measured[i].adapted))
             buffer_format(&names, "%s%s", names.len ? ", " : "", measured[i].name);
     buffer_byte(&names, '\0');
     return names.at;

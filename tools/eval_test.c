@@ -52,9 +52,10 @@ static void tell_maker(const struct eval_test *test, struct buffer *out)
     buffer_text(out, ",\"model\":");
     text_quote(out, text_of(eval_command.model));
     buffer_format(out, ",\"model_hash\":\"%s\",\"adapter\":", test->identity);
-    if (eval_command.adapter)
+    if (eval_command.adapter) {
         text_quote(out, text_of(eval_command.adapter));
-    else
+        buffer_format(out, ",\"adapter_hash\":\"%s\"", test->adapted);
+    } else
         buffer_text(out, "null");
     buffer_format(out, ",\"data_hash\":\"%s\",\"precision\":\"%s\",\"options\":", test->digest,
                   engine_precision(eval_command.precision) == PRECISION_F32 ? "fp32" : "bf16");

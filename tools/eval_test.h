@@ -29,6 +29,7 @@ struct eval_test {
     struct judging judging;
 
     char identity[MODEL_IDENTITY], digest[65]; /* of the model's weights; of the records */
+    char adapted[65];                          /* of the adapter, where there is one */
     uint64_t recalled;                         /* answers that an earlier process had kept */
     double scoring, answering;                 /* seconds */
 };

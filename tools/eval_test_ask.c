@@ -19,7 +19,6 @@
 /* What all answers depend on. */
 static void answers_identity(const struct eval_test *test, char out[65])
 {
-    const struct parameters *parameters = &test->adapter.parameters;
     struct buffer options = {0};
     struct sha256 sha;
 
@@ -28,11 +27,7 @@ static void answers_identity(const struct eval_test *test, char out[65])
     eval_options_tell(EVAL_DECIDES_ANSWERS, &options);
     sha256_init(&sha);
     sha256_add(&sha, options.at, options.len);
-    if (eval_command.adapter) {
-        for (size_t i = 0; i < test->adapter.layers * WEIGHT_LINEARS; i++)
-            sha256_add(&sha, &test->adapter.loras[i].scale, sizeof(float));
-        sha256_add(&sha, parameters->values, parameters->size * sizeof *parameters->values);
-    }
+    if (eval_command.adapter) sha256_add(&sha, test->adapted, strlen(test->adapted));
     sha256_hex(&sha, out);
     buffer_release(&options);
 }

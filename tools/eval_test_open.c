@@ -3,6 +3,7 @@
 #include "eval_measures.h"
 #include "eval_options.h"
 #include "eval_test.h"
+#include "hash/sha256.h"
 
 #include <string.h>
 
@@ -79,6 +80,19 @@ static void open_judges(struct eval_test *test)
         die_of(&err);
 }
 
+/* Of what the adapter adds to the model, wherever it lies. */
+static void adapter_identity(const struct adapter *adapter, char out[65])
+{
+    const struct parameters *parameters = &adapter->parameters;
+    struct sha256 sha;
+
+    sha256_init(&sha);
+    for (size_t i = 0; i < adapter->layers * WEIGHT_LINEARS; i++)
+        sha256_add(&sha, &adapter->loras[i].scale, sizeof(float));
+    sha256_add(&sha, parameters->values, parameters->size * sizeof *parameters->values);
+    sha256_hex(&sha, out);
+}
+
 void eval_test_open(struct eval_test *test, char **files)
 {
     struct err err;
@@ -92,5 +106,6 @@ void eval_test_open(struct eval_test *test, char **files)
     read_records(test, files);
     check_context(test);
     model_identity(&test->model.weights, test->identity);
+    if (eval_command.adapter) adapter_identity(&test->adapter, test->adapted);
     if (!output_digest(&test->questions, test->digest, &err)) die_of(&err);
 }

@@ -23,6 +23,8 @@ err_like '^dpo-eval: seconds [0-9.]+, tokens_per_second [0-9]+$'
 try 'an adapter' 0 evaluate --adapter "$run" -o "$T/one" "$pairs"
 out_is ''
 err_like 'preference_accuracy 0\.8000, preference_accuracy_tokens 0\.6000, reward_accuracy 0\.6000, margin 0\.0200, rewards/chosen -0\.0172, rewards/rejected -0\.0373, loss 0\.6842, kl_sequence 1\.0151,.* kl 0\.0883$'
+check 'what is in the adapter, not only its place' grep -q \
+    '"adapter":"tests/golden/eval/adapter","adapter_hash":"[0-9a-f]\{64\}","data_hash":"' "$T/one"
 check 'six lines' test "$(grep -c '' "$T/one")" = 6
 try 'the talk as JSON' 0 evaluate --adapter "$run" --json -o "$T/other" "$pairs"
 err_like '^{"tool":"dpo-eval","records":5,"dropped":0,.*"reward_accuracy":0\.6000,'

@@ -143,6 +143,8 @@ try 'a gate without a baseline' 2 evaluate --metrics answer --gate 'p < 0.05' "$
 err_is 'dpo-eval: --gate: there is no --baseline, and no --compare'
 try 'what is not measured' 2 evaluate --metrics answer --gate 'voice > 0.5' "$T/questions"
 err_like "^dpo-eval: --gate: 'voice' is not measured"
+try 'what is measured for two' 2 evaluate --metrics answer,retention --baseline "$T/one" --gate 'voice > 0.5' "$T/questions"
+err_is "dpo-eval: --gate: 'voice' is not measured; there are records, answer_accuracy, retention, repetition, length/words, length/tokens"
 try 'what is left' 0 evaluate --metrics retention --judge exact --baseline "$T/right" \
     --gate 'retention >= 0.95' -o "$T/other" "$T/known"
 metric retention 1 "$T/other"
