@@ -15,7 +15,7 @@ struct eval_outcome {
     const char *baseline_name;
     struct comparison comparison;
     const char *history;                /* asked for what was 'previous'; or NULL */
-    const char *model, *data;           /* hashes: what it was tested with; NULL: any */
+    const char *data;                   /* the hash of the records; NULL: any */
     bool (*measured)(const char *name); /* is there, or will there be, such a metric? */
 };
 

@@ -116,7 +116,7 @@ static bool open_query(struct query *query, const char *path, struct err *err)
 static const char previous_sql[] =
     "SELECT r.id, f.value, r.finished_at FROM runs AS r JOIN figures AS f ON f.run_id = r.id"
     " WHERE f.name = :figure AND typeof(f.value) IN ('real', 'integer') AND r.kind = :kind"
-    " AND r.finished_at IS NOT NULL AND (r.result = 'done' OR r.result = :other)"
+    " AND r.finished_at IS NOT NULL AND r.result = 'done'"
     " AND (:model IS NULL OR r.model = :model) AND (:data IS NULL OR r.data_hash = :data)"
     " ORDER BY r.finished_at DESC, r.id DESC LIMIT 1";
 
@@ -139,7 +139,6 @@ static int find_previous(const struct query *query, const struct history_wanted 
     if (sqlite3_prepare_v2(query->db, previous_sql, -1, &rows, NULL) == SQLITE_OK) {
         bind_text(rows, ":figure", wanted->figure);
         bind_text(rows, ":kind", history_kinds[wanted->kind]);
-        bind_text(rows, ":other", wanted->done_only ? "done" : history_results[HISTORY_GATE]);
         bind_text(rows, ":model", wanted->model);
         bind_text(rows, ":data", wanted->data_hash);
         step = sqlite3_step(rows);

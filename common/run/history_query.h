@@ -10,12 +10,12 @@
 
 #define HISTORY_FIGURES ((size_t)1000) /* of one run, at most */
 
-/* Which run is meant: the last one that came to its end and has the figure. */
+/* Which run is meant: the last one that was done and has the figure. One that failed a gate is not:
+ * after a bad night what is as bad would pass. */
 struct history_wanted {
     enum history_kind kind;
     const char *figure;            /* 'answer_accuracy' */
     const char *model, *data_hash; /* NULL: any */
-    bool done_only;                /* not those that failed a gate */
 };
 
 struct history_found {

@@ -172,6 +172,12 @@ try 'as good as before' 0 evaluate -q --metrics answer --history "$T/runs.db" -o
     --gate 'answer_accuracy >= previous' "$T/questions"
 try 'the first of all' 0 evaluate -q --metrics answer --history "$T/new.db" -o "$T/other" \
     --gate 'answer_accuracy > previous' "$T/questions"
+try 'a good night' 0 evaluate -q --metrics answer --judge exact --history "$T/nights.db" -o "$T/other" "$T/known"
+for night in 'a bad night' 'another one, which is measured by the good one'; do
+    try "$night" 3 evaluate -q --metrics answer --judge 'echo false' --history "$T/nights.db" -o "$T/other" \
+        --gate 'answer_accuracy >= previous' "$T/known"
+    err_is 'dpo-eval: gate not met: answer_accuracy is 0, not >= previous = 1'
+done
 echo '{"prompt":"x","answer":"zzz"}' >"$T/strange"
 try 'another test set' 0 evaluate -q --metrics answer -o "$T/other" "$T/strange"
 try 'has no memory yet' 0 dpo-eval -q --from "$T/other" --history "$T/runs.db" --gate 'answer_accuracy > previous'

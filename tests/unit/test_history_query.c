@@ -65,19 +65,15 @@ TEST(the_run_before)
                 " 1, 0, run_dir, model, model_hash, data_hash, adapter, options, host, pid,"
                 " version FROM runs WHERE id = 8;"
                 "INSERT INTO figures VALUES(9, 'preference_accuracy', 0.9), (8, 'kl', NULL),"
-                " (6, 'kl', 0.125), (7, 'loss', 0.5), (8, 'odd', 'text')");
+                " (2, 'kl', 0.125), (6, 'kl', 0.25), (7, 'loss', 0.5), (8, 'odd', 'text')");
     struct history_wanted wanted = eval("preference_accuracy");
 
     CHECK_TEXT(previous(path, wanted), "8|0.7679|2026-11-21T04:07:02Z");
-    CHECK_TEXT(previous(path, eval("kl")), "6|0.125|2026-11-20T03:29:30Z");
+    CHECK_TEXT(previous(path, eval("kl")), "2|0.125|2026-11-19T03:20:02Z");
     CHECK_TEXT(previous(path, eval("odd")), "none");
     CHECK_TEXT(previous(path, eval("loss")), "none");
     CHECK_TEXT(previous(path, (struct history_wanted){.kind = HISTORY_TRAIN, .figure = "loss"}),
                "5|0.377|2026-11-20T03:22:11Z");
-    CHECK_TEXT(
-        previous(path,
-                 (struct history_wanted){.kind = HISTORY_EVAL, .figure = "kl", .done_only = true}),
-        "none");
     wanted.data_hash = "7e57";
     CHECK_TEXT(previous(path, wanted), "8|0.7679|2026-11-21T04:07:02Z");
     wanted.model = "smollm2-360m";
@@ -272,7 +268,7 @@ TEST(beside_a_writer)
           SQLITE_OK);
     CHECK_TEXT(previous(path, eval("preference_accuracy")), "8|0.7679|2026-11-21T04:07:02Z");
     CHECK(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK);
-    CHECK_TEXT(previous(path, eval("preference_accuracy")), "6|0.6786|2026-11-20T03:29:30Z");
+    CHECK_TEXT(previous(path, eval("preference_accuracy")), "2|0.7321|2026-11-19T03:20:02Z");
     sqlite3_close(db);
 }
 
