@@ -3,12 +3,14 @@
 #include "core/report.h"
 
 static struct gate *gates;
+static const struct option_list *words;
 static size_t count;
 
 void eval_gates_read(const struct option_list *texts, const struct gate_numbers *numbers)
 {
     struct err err;
 
+    words = texts;
     gates = mem_zero(texts->count, sizeof *gates);
     for (; count < texts->count; count++) {
         if (!gate_parse(&gates[count], texts->items[count], &err)) die_usage("%s", err.text);
@@ -22,6 +24,9 @@ int eval_gates_check(const struct gate_numbers *numbers)
     struct err err;
 
     for (size_t i = 0; i < count; i++) {
+        if (gate_is_first(&gates[i], numbers))
+            report_note("gate '%s': there was no test before this one, so it is met",
+                        words->items[i]);
         if (gate_check(&gates[i], numbers, &err)) continue;
         report_error("%s", err.text);
         status = EXIT_GATE;

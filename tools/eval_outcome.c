@@ -71,7 +71,7 @@ static bool find_previous(const struct eval_outcome *outcome, const char *name, 
     if (!outcome->history) die_usage("--gate: 'previous' is what --history FILE remembers");
     got = history_previous(outcome->history, &wanted, &found, &err);
     if (got < 0) die_of(&err);
-    *value = got > 0 ? found.value : -INFINITY; /* the first of all is better than nothing */
+    if (got > 0) *value = found.value;
     return true;
 }
 

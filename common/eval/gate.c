@@ -8,6 +8,11 @@
 
 #define SHOWN 80 /* bytes of a text in an error */
 
+static int shown(struct text text)
+{
+    return text.len < SHOWN ? (int)text.len : SHOWN;
+}
+
 static bool less(double a, double b)
 {
     return a < b;
@@ -145,16 +150,15 @@ bool gate_parse(struct gate *gate, const char *text, struct err *err)
                        SHOWN, text);
     gate->sign = signs[sign].sign;
     at = skip_blanks(at + strlen(gate->sign));
-    if (read_value(gate, at)) return true;
-    if (gate->relative)
+    if (read_value(gate, at) && !(gate->relative && gate->source != GATE_NOW)) return true;
+    if (gate->relative && gate->source == GATE_NOW)
         return err_set(err, "--gate: behind '%s' stands '+ X' or '- X', as not in '%.*s'",
                        base_word(gate), SHOWN, at);
+    if (gate->relative)
+        return err_set(err,
+                       "--gate: '%.*s' is of a comparison: it is held against a number, not '%.*s'",
+                       shown(gate->shown), gate->shown.at, SHOWN, at);
     return err_set(err, "--gate: '%.*s' is not a number", SHOWN, at);
-}
-
-static int shown(struct text text)
-{
-    return text.len < SHOWN ? (int)text.len : SHOWN;
 }
 
 static bool find(const struct gate_numbers *numbers, enum gate_source source, struct text name,
@@ -192,6 +196,14 @@ bool gate_known(const struct gate *gate, const struct gate_numbers *numbers, str
            refuse(gate, gate->base, numbers, err);
 }
 
+bool gate_is_first(const struct gate *gate, const struct gate_numbers *numbers)
+{
+    double value;
+
+    return gate->relative && gate->base == GATE_PREVIOUS &&
+           find(numbers, gate->base, gate->name, &value) && isnan(value);
+}
+
 bool gate_check(const struct gate *gate, const struct gate_numbers *numbers, struct err *err)
 {
     const char *word = base_word(gate);
@@ -202,6 +214,7 @@ bool gate_check(const struct gate *gate, const struct gate_numbers *numbers, str
         return refuse(gate, gate->source, numbers, err);
     if (gate->relative && !find(numbers, gate->base, gate->name, &limit))
         return refuse(gate, gate->base, numbers, err);
+    if (gate_is_first(gate, numbers)) return true;
     limit += gate->value;
     if (signs[sign_at(gate->sign)].holds(value, limit)) return true;
     if (gate->relative && fabs(gate->value) > 0)

@@ -28,12 +28,12 @@ struct gate {
 
 /* Reads 'METRIC OP VALUE', where OP is one of < <= > >= = == !=, VALUE a number, 'baseline' or
  * 'previous', or one of those with '+ X' or '- X' behind it; blanks may be left out. METRIC is a
- * name, p, or p, difference or low with a name in parentheses. Keeps text. Names are not looked
- * at. */
+ * name, p, or p, difference or low with a name in parentheses; these are of a comparison already, and
+ * VALUE is a number then. Keeps text. Names are not looked at. */
 bool gate_parse(struct gate *gate, const char *text, struct err *err);
 
 /* How a gate comes to its numbers. find is false where there is no such number, and puts NaN where
- * it will be known only later. */
+ * it will be known only later, or where nothing is remembered of a previous run. */
 struct gate_numbers {
     bool (*find)(void *context, enum gate_source source, struct text name, double *value);
     void *context;
@@ -43,6 +43,9 @@ struct gate_numbers {
 /* Are there all the numbers it asks for? False with what is wrong: a usage error. To be asked
  * before the work, too. */
 bool gate_known(const struct gate *gate, const struct gate_numbers *numbers, struct err *err);
+
+/* After the work: does it ask for a previous run where there was none? Then it is met. */
+bool gate_is_first(const struct gate *gate, const struct gate_numbers *numbers);
 
 /* False with a line that says by how much a known gate is not met. NaN meets none. */
 bool gate_check(const struct gate *gate, const struct gate_numbers *numbers, struct err *err);

@@ -170,8 +170,11 @@ try 'better than before' 3 evaluate -q --metrics answer --history "$T/runs.db" -
 err_like '^dpo-eval: gate not met: answer_accuracy is 0, not > previous = 0$'
 try 'as good as before' 0 evaluate -q --metrics answer --history "$T/runs.db" -o "$T/other" \
     --gate 'answer_accuracy >= previous' "$T/questions"
-try 'the first of all' 0 evaluate -q --metrics answer --history "$T/new.db" -o "$T/other" \
-    --gate 'answer_accuracy > previous' "$T/questions"
+try 'the first of all' 0 evaluate --metrics answer --history "$T/new.db" -o "$T/other" \
+    --gate 'answer_accuracy > previous' --gate 'repetition <= previous' "$T/questions"
+err_like "^dpo-eval: gate 'repetition <= previous': there was no test before this one, so it is met$"
+try 'a comparison of a comparison' 2 evaluate --metrics answer --gate 'p < previous' --baseline "$T/one" "$T/questions"
+err_is "dpo-eval: --gate: 'p' is of a comparison: it is held against a number, not 'previous'"
 try 'a good night' 0 evaluate -q --metrics answer --judge exact --history "$T/nights.db" -o "$T/other" "$T/known"
 for night in 'a bad night' 'another one, which is measured by the good one'; do
     try "$night" 3 evaluate -q --metrics answer --judge 'echo false' --history "$T/nights.db" -o "$T/other" \

@@ -95,7 +95,6 @@ TEST(what_is_not_there)
     IS("p(fun) < 1", "--gate: 'fun' is not measured; there are answer_accuracy, kl");
     IS("p(kl) < 1", "--gate: 'p(kl)' needs a baseline in which it was measured, too");
     IS("kl > baseline", "--gate: the baseline has no 'kl'");
-    IS("p < previous", "met");
     PLAIN("p < 0.05", "--gate: 'p' needs a baseline in which it was measured, too");
     PLAIN("low(answer_accuracy) > 0",
           "--gate: 'low(answer_accuracy)' needs a baseline in which it was measured, too");
@@ -106,6 +105,9 @@ TEST(what_is_not_there)
 #define FORM "--gate takes 'METRIC OP VALUE' with < <= > >= = or !=, not "
 #define VALUE(text) "--gate: '" text "' is not a number"
 #define TERM(base, text) "--gate: behind '" base "' stands '+ X' or '- X', as not in '" text "'"
+
+#define OF(metric, text)                                                                           \
+    "--gate: '" metric "' is of a comparison: it is held against a number, not '" text "'"
 
 TEST(what_is_no_gate)
 {
@@ -130,6 +132,11 @@ TEST(what_is_no_gate)
     PLAIN("a > previous + x", TERM("previous", "previous + x"));
     PLAIN("a > 0x", VALUE("0x"));
     PLAIN("a >> 1", VALUE("> 1"));
+    PLAIN("p < previous", OF("p", "previous"));
+    PLAIN("p(a) < baseline", OF("p(a)", "baseline"));
+    PLAIN("low(a) >= baseline - 1", OF("low(a)", "baseline - 1"));
+    PLAIN("difference(a) > previous + 2", OF("difference(a)", "previous + 2"));
+    PLAIN("difference(a) > baseline x", OF("difference(a)", "baseline x"));
 }
 
 TEST(long_words_are_cut)
@@ -145,6 +152,28 @@ TEST(long_words_are_cut)
     CHECK(strlen(outcome(text, false, false)) < 200);
 }
 
+/* A memory of nothing: whatever should rise or fall, the first run cannot be worse. */
+static bool find_first(void *context, enum gate_source source, struct text name, double *value)
+{
+    (void)context, (void)name;
+    *value = source == GATE_NOW ? 0.5 : NAN;
+    return true;
+}
+
+TEST(the_first_run_of_all)
+{
+    const struct gate_numbers numbers = {.find = find_first};
+    static const char *const texts[] = {"a > previous", "a <= previous", "a < previous - 1"};
+    struct gate gate;
+
+    for (size_t i = 0; i < 3; i++) {
+        CHECK(gate_parse(&gate, texts[i], &err) && gate_is_first(&gate, &numbers));
+        CHECK(gate_check(&gate, &numbers, &err));
+    }
+    CHECK(gate_parse(&gate, "a > baseline", &err) && !gate_is_first(&gate, &numbers));
+    CHECK(!gate_check(&gate, &numbers, &err));
+}
+
 /* Before the work nothing has its number yet, and nothing is wrong. */
 static bool find_later(void *context, enum gate_source source, struct text name, double *value)
 {
@@ -158,9 +187,11 @@ TEST(asked_before_the_work)
     const struct gate_numbers numbers = {.find = find_later};
     struct gate gate;
 
-    CHECK(gate_parse(&gate, "p(kl) > baseline + 1", &err) && gate_known(&gate, &numbers, &err));
-    CHECK(gate.source == GATE_P && gate.base == GATE_BASELINE && gate.relative && gate.value == 1);
+    CHECK(gate_parse(&gate, "p(kl) > 1", &err) && gate_known(&gate, &numbers, &err));
+    CHECK(gate.source == GATE_P && !gate.relative && gate.value == 1);
     CHECK(text_is(gate.name, "kl") && text_is(gate.shown, "p(kl)"));
+    CHECK(gate_parse(&gate, "kl > baseline + 1", &err) && gate_known(&gate, &numbers, &err));
+    CHECK(gate.source == GATE_NOW && gate.base == GATE_BASELINE && gate.relative);
 }
 
 int main(void)
@@ -172,6 +203,7 @@ int main(void)
     RUN(what_is_not_there);
     RUN(what_is_no_gate);
     RUN(long_words_are_cut);
+    RUN(the_first_run_of_all);
     RUN(asked_before_the_work);
     return check_end();
 }
