@@ -2,6 +2,7 @@
 #include "core/report.h"
 #include "engine.h"
 #include "eval_again.h"
+#include "eval_before.h"
 #include "eval_gates.h"
 #include "eval_history.h"
 #include "eval_measures.h"
@@ -47,6 +48,8 @@ static int run_test(char **files)
 
     eval_test_open(&test, files);
     outcome.data = test.digest;
+    eval_test_list(&test, &outcome);
+    eval_before_check(&test, &outcome);
     if (!outfile_open(&probe, settings.output, &err)) die_of(&err);
     outfile_abandon(&probe);
     begin_history();
@@ -69,12 +72,15 @@ int main(int argc, char **argv)
     eval_options_check();
     if (eval_command.from) return eval_again(files);
     outcome.history = eval_command.history;
-    outcome.compares = eval_command.compare || eval_command.baseline;
+    outcome.compares = eval_command.compare;
+    if (eval_command.baseline) eval_outcome_baseline(&outcome, eval_command.baseline);
+    if (eval_command.compare) {
+        outcome.baseline_name = "the model without its adapter";
+        outcome.referred = eval_measured_reference;
+    }
     numbers = eval_outcome_numbers(&outcome);
     numbers.names = eval_measured_names();
     eval_gates_read(&eval_command.gates, &numbers);
-    if (eval_command.baseline) eval_outcome_baseline(&outcome, eval_command.baseline);
-    if (eval_command.compare) outcome.baseline_name = "the model without its adapter";
     status = run_test(files);
     eval_outcome_release(&outcome);
     return status;

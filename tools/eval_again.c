@@ -34,16 +34,8 @@ static const struct results *baseline_or_null(void)
 static void take_metrics(void)
 {
     marks_take(&outcome.marks, &now);
-    for (size_t i = 0; i < now.metric_count; i++) {
-        char *name = mem_format("%.*s", (int)now.metrics[i].name.len, now.metrics[i].name.at);
-
-        figures_number(&outcome.metrics, name, now.metrics[i].value);
-        mem_free(name);
-    }
-    if (!eval_command.baseline) return;
-    marks_take(&outcome.baseline, &baseline);
-    outcome.baseline_name = eval_command.baseline;
-    outcome.compares = true;
+    eval_outcome_metrics(&outcome.metrics, &now);
+    if (eval_command.baseline) eval_outcome_against(&outcome, &baseline, eval_command.baseline);
 }
 
 /* The hash of the records that were tested with, or NULL: results of older versions do not say. */

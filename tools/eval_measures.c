@@ -18,43 +18,44 @@ static const struct {
     const char *name;
     unsigned group;
     bool adapted; /* with an adapter only */
+    bool total;   /* no mean over records: not to be paired */
 } measured[] = {
-    {"preference_accuracy", EVAL_PREFERENCE, false},
-    {"preference_accuracy_tokens", EVAL_PREFERENCE, false},
-    {"reward_accuracy", EVAL_PREFERENCE, true},
-    {"margin", EVAL_PREFERENCE, true},
-    {"rewards/chosen", EVAL_PREFERENCE, true},
-    {"rewards/rejected", EVAL_PREFERENCE, true},
-    {"loss", EVAL_PREFERENCE, true},
-    {"kl", EVAL_PREFERENCE, true},
-    {"kl_sequence", EVAL_PREFERENCE, true},
-    {"logps/chosen", EVAL_PREFERENCE, false},
-    {"logps/rejected", EVAL_PREFERENCE, false},
-    {"perplexity", EVAL_PREFERENCE, false},
-    {"records", ALWAYS, false},
-    {"dropped", EVAL_PREFERENCE, false},
-    {"tokens", EVAL_PREFERENCE, false},
-    {"answer_accuracy", EVAL_ANSWER, false},
-    {"answer_accuracy", EVAL_RETENTION, false},
-    {"json_validity", EVAL_FORMAT, false},
-    {"thought_prefix", EVAL_FORMAT, false},
-    {"action_block", EVAL_FORMAT, false},
-    {"refusal", EVAL_FORMAT, false},
-    {"full_compliance", EVAL_FORMAT, false},
-    {"strict_compliance", EVAL_FORMAT, false},
-    {"tool_accuracy", EVAL_FORMAT, false},
-    {"argument_accuracy", EVAL_FORMAT, false},
-    {"consistency", EVAL_CONSISTENCY, false},
-    {"consistency_paraphrases", EVAL_CONSISTENCY, false},
-    {"agreement", EVAL_AGREEMENT, false},
-    {"quiz_accuracy", EVAL_QUIZ, false},
-    {"similarity", EVAL_QUIZ, false},
-    {"voice", EVAL_VOICE, false},
-    {"voice_negative", EVAL_VOICE, false},
-    {"retention", EVAL_RETENTION, false},
-    {"repetition", EVAL_LENGTHS, false},
-    {"length/words", EVAL_LENGTHS, false},
-    {"length/tokens", EVAL_LENGTHS, false},
+    {"preference_accuracy", EVAL_PREFERENCE, false, false},
+    {"preference_accuracy_tokens", EVAL_PREFERENCE, false, false},
+    {"reward_accuracy", EVAL_PREFERENCE, true, false},
+    {"margin", EVAL_PREFERENCE, true, false},
+    {"rewards/chosen", EVAL_PREFERENCE, true, false},
+    {"rewards/rejected", EVAL_PREFERENCE, true, false},
+    {"loss", EVAL_PREFERENCE, true, false},
+    {"kl", EVAL_PREFERENCE, true, true},
+    {"kl_sequence", EVAL_PREFERENCE, true, false},
+    {"logps/chosen", EVAL_PREFERENCE, false, false},
+    {"logps/rejected", EVAL_PREFERENCE, false, false},
+    {"perplexity", EVAL_PREFERENCE, false, true},
+    {"records", ALWAYS, false, true},
+    {"dropped", EVAL_PREFERENCE, false, true},
+    {"tokens", EVAL_PREFERENCE, false, true},
+    {"answer_accuracy", EVAL_ANSWER, false, false},
+    {"answer_accuracy", EVAL_RETENTION, false, false},
+    {"json_validity", EVAL_FORMAT, false, false},
+    {"thought_prefix", EVAL_FORMAT, false, false},
+    {"action_block", EVAL_FORMAT, false, false},
+    {"refusal", EVAL_FORMAT, false, false},
+    {"full_compliance", EVAL_FORMAT, false, false},
+    {"strict_compliance", EVAL_FORMAT, false, false},
+    {"tool_accuracy", EVAL_FORMAT, false, false},
+    {"argument_accuracy", EVAL_FORMAT, false, false},
+    {"consistency", EVAL_CONSISTENCY, false, false},
+    {"consistency_paraphrases", EVAL_CONSISTENCY, false, false},
+    {"agreement", EVAL_AGREEMENT, false, false},
+    {"quiz_accuracy", EVAL_QUIZ, false, false},
+    {"similarity", EVAL_QUIZ, false, false},
+    {"voice", EVAL_VOICE, false, false},
+    {"voice_negative", EVAL_VOICE, false, false},
+    {"retention", EVAL_RETENTION, false, true},
+    {"repetition", EVAL_LENGTHS, false, false},
+    {"length/words", EVAL_LENGTHS, false, false},
+    {"length/tokens", EVAL_LENGTHS, false, false},
 };
 
 bool eval_measures(enum eval_group group)
@@ -93,6 +94,19 @@ static bool row_repeats(size_t row)
 {
     return row > 0 && strcmp(measured[row].name, measured[row - 1].name) == 0 &&
            row_counts(row - 1);
+}
+
+bool eval_measures_pairs(const char *name, bool reference)
+{
+    for (size_t i = 0; i < sizeof measured / sizeof *measured; i++)
+        if (strcmp(measured[i].name, name) == 0 && row_counts(i) && !measured[i].total)
+            return !measured[i].adapted || (eval_command.adapter && !reference);
+    return wanted[EVAL_VOICE] && strncmp(name, "voice/", 6) == 0;
+}
+
+bool eval_measured_reference(const char *name)
+{
+    return eval_measures_pairs(name, true);
 }
 
 const char *eval_measured_names(void)

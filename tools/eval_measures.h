@@ -26,6 +26,10 @@ bool eval_generates(void); /* is anything to be generated? */
 /* Is a metric of this name measured? Dies where it needs an adapter, and there is none. */
 bool eval_measured(const char *name);
 
+/* Is it measured of each record, so that it can be compared? Of the reference, too? */
+bool eval_measures_pairs(const char *name, bool reference);
+bool eval_measured_reference(const char *name);
+
 /* All names of these, between commas. */
 const char *eval_measured_names(void);
 

@@ -3,6 +3,7 @@
 #include "core/report.h"
 #include "eval/worst.h"
 #include "eval_measures.h"
+#include "review/sample.h"
 
 #include <string.h>
 
@@ -44,6 +45,25 @@ static void check_voice(void)
         die_usage("--markers and --negative are for --metrics voice");
 }
 
+static void check_review(void)
+{
+    if (eval_command.review && !eval_command.from &&
+        (!eval_command.sheet || !settings.output || strcmp(settings.output, "-") == 0))
+        die_usage("--review needs --review-sheet FILE for the sheet and -o for the results");
+    if (eval_command.review && !eval_command.from && !eval_command.compare &&
+        !eval_command.baseline)
+        die_usage("--review needs --compare or --baseline: which two answers are to be held "
+                  "against each other?");
+    if (eval_command.review && !eval_command.from && !eval_generates())
+        die_usage("--review shows answers, and --metrics %s asks for none", eval_command.groups);
+    if (option_given("review") && (eval_command.review < 1 || eval_command.review > SAMPLE_MOST))
+        die_usage("--review takes 1 to %zu prompts", SAMPLE_MOST);
+    if (eval_command.sheet && !eval_command.review)
+        die_usage("--review-sheet is where the sheet of --review goes");
+    if (eval_command.reviewed && !eval_command.from)
+        die_usage("--reviewed needs --from RESULTS: which answers were on the sheet?");
+}
+
 static void check_comparison(void)
 {
     if (eval_command.compare && !eval_command.adapter)
@@ -52,11 +72,6 @@ static void check_comparison(void)
         die_usage("--compare and --baseline are two things to compare with: give one");
     if (eval_measures(EVAL_RETENTION) && !eval_command.compare && !eval_command.baseline)
         die_usage("--metrics retention needs --baseline or --compare: kept of what?");
-    if (eval_command.review && !eval_command.from &&
-        (!eval_command.sheet || !settings.output || strcmp(settings.output, "-") == 0))
-        die_usage("--review needs --review-sheet FILE for the sheet and -o for the results");
-    if (eval_command.reviewed && !eval_command.from)
-        die_usage("--reviewed needs --from RESULTS: which answers were on the sheet?");
 }
 
 void eval_options_check(void)
@@ -74,5 +89,6 @@ void eval_options_check(void)
     check_sampling();
     check_voice();
     check_comparison();
+    check_review();
     eval_command.rules.truncate = eval_command.truncate ? TRUNCATE_KEEP_END : TRUNCATE_KEEP_START;
 }

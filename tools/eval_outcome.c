@@ -7,16 +7,37 @@
 #include <math.h>
 #include <string.h>
 
+void eval_outcome_metrics(struct figures *metrics, const struct results *results)
+{
+    for (size_t i = 0; i < results->metric_count; i++) {
+        const struct results_metric *metric = &results->metrics[i];
+        char *name = mem_format("%.*s", (int)metric->name.len, metric->name.at);
+
+        figures_number(metrics, name, metric->value);
+        mem_free(name);
+    }
+}
+
+void eval_outcome_against(struct eval_outcome *outcome, const struct results *baseline,
+                          const char *path)
+{
+    marks_take(&outcome->baseline, baseline);
+    eval_outcome_metrics(&outcome->totals, baseline);
+    for (size_t i = 0; i < baseline->count; i++)
+        if (baseline->items[i].members[RESULTS_GENERATED].kind == KIND_STRING)
+            outcome->answered = true;
+    outcome->baseline_name = path;
+    outcome->compares = true;
+}
+
 void eval_outcome_baseline(struct eval_outcome *outcome, const char *path)
 {
     struct results results;
     struct err err;
 
     if (!results_open(&results, path, &err)) die_of(&err);
-    marks_take(&outcome->baseline, &results);
+    eval_outcome_against(outcome, &results, path);
     results_close(&results);
-    outcome->baseline_name = path;
-    outcome->compares = true;
 }
 
 /* The share of the baseline's accuracy that is left. */
@@ -71,7 +92,7 @@ static bool find_previous(const struct eval_outcome *outcome, const char *name, 
     if (!outcome->history) die_usage("--gate: 'previous' is what --history FILE remembers");
     got = history_previous(outcome->history, &wanted, &found, &err);
     if (got < 0) die_of(&err);
-    if (got > 0) *value = found.value;
+    if (got > 0 && outcome->there) *value = found.value;
     return true;
 }
 
@@ -92,7 +113,22 @@ static bool find_now(const struct eval_outcome *outcome, const char *name, doubl
     return true;
 }
 
-/* What is compared is known only later, so a metric that the baseline lacks is not met then. */
+/* Of a metric that is no mean over records, such as perplexity, a file knows one number. */
+static double total(const struct eval_outcome *outcome, const char *name)
+{
+    const struct figure *figure = figures_find(&outcome->totals, name);
+
+    return figure ? figure->number : NAN;
+}
+
+static bool in_baseline(const struct eval_outcome *outcome, enum gate_source source,
+                        const char *name)
+{
+    if (outcome->referred) return outcome->referred(name);
+    return marks_values(&outcome->baseline, name) ||
+           (source == GATE_BASELINE && isfinite(total(outcome, name)));
+}
+
 static bool find_compared(const struct eval_outcome *outcome, enum gate_source source,
                           const char *name, double *value)
 {
@@ -100,12 +136,15 @@ static bool find_compared(const struct eval_outcome *outcome, enum gate_source s
     const struct comparison_row *row = NULL;
 
     if (!outcome->compares) die_usage("--gate: there is no --baseline, and no --compare");
-    if (*name && !outcome->measured(name)) return false;
+    if (*name && (!outcome->measured(name) || !in_baseline(outcome, source, name))) return false;
     if (outcome->there)
         row = *name                   ? comparison_named(comparison, name)
               : comparison->count > 0 ? &comparison->rows[0]
                                       : NULL;
-    *value = row ? compared(row, source) : NAN;
+    if (row)
+        *value = compared(row, source);
+    else if (source == GATE_BASELINE && !marks_values(&outcome->baseline, name))
+        *value = total(outcome, name);
     return true;
 }
 
@@ -119,7 +158,7 @@ static bool find(void *context, enum gate_source source, struct text name, doubl
     if (source == GATE_NOW)
         found = find_now(outcome, word, value);
     else if (source == GATE_PREVIOUS)
-        found = !outcome->there || find_previous(outcome, word, value);
+        found = find_previous(outcome, word, value);
     else
         found = find_compared(outcome, source, word, value);
     mem_free(word);
@@ -137,4 +176,5 @@ void eval_outcome_release(struct eval_outcome *outcome)
     marks_release(&outcome->marks);
     marks_release(&outcome->baseline);
     figures_release(&outcome->metrics);
+    figures_release(&outcome->totals);
 }

@@ -10,17 +10,25 @@
 struct eval_outcome {
     struct marks marks, baseline;
     struct figures metrics;
-    bool compares; /* there will be a comparison ... */
-    bool there;    /* ... and all numbers are known by now */
+    struct figures totals; /* the baseline's metrics, as far as it is a file */
+    bool answered;         /* that file holds answers */
+    bool compares;         /* there will be a comparison ... */
+    bool there;            /* ... and all numbers are known by now */
     const char *baseline_name;
     struct comparison comparison;
     const char *history;                /* asked for what was 'previous'; or NULL */
     const char *data;                   /* the hash of the records; NULL: any */
     bool (*measured)(const char *name); /* is there, or will there be, such a metric? */
+    bool (*referred)(const char *name); /* ... of the model without its adapter? */
 };
 
-/* Reads the baseline's results. */
+/* Reads the baseline's results, or takes those that were read. */
 void eval_outcome_baseline(struct eval_outcome *outcome, const char *path);
+void eval_outcome_against(struct eval_outcome *outcome, const struct results *baseline,
+                          const char *path);
+
+/* Keeps the metrics of a file of results. */
+void eval_outcome_metrics(struct figures *metrics, const struct results *results);
 
 /* Compares, once the marks are there, and adds the metric of retention where that is wanted. */
 void eval_outcome_compare(struct eval_outcome *outcome, size_t seed, bool retention);

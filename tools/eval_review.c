@@ -2,7 +2,6 @@
 
 #include "core/outfile.h"
 #include "core/report.h"
-#include "review/sample.h"
 #include "review/sheet.h"
 #include "review/unblinded.h"
 
@@ -37,7 +36,6 @@ void eval_review_write(const struct results *now, const struct results *baseline
     struct buffer text = {0};
     size_t cut = 0;
 
-    if (count < 1 || count > SAMPLE_MOST) die_usage("--review takes 1 to %zu prompts", SAMPLE_MOST);
     find_duels(&duels, now, baseline);
     sheet_draw(&sheet, &duels, count, seed);
     if (table)

@@ -37,6 +37,9 @@ struct eval_test {
 /* Opens all that there is and reads the records: mistakes are told before anything is computed. */
 void eval_test_open(struct eval_test *test, char **files);
 
+/* Marks what each record is known by, and what it belongs to. */
+void eval_test_list(struct eval_test *test, struct eval_outcome *outcome);
+
 /* Scores, asks, judges; fills marks and metrics, and with --compare those of the baseline. */
 void eval_test_run(struct eval_test *test, struct eval_outcome *outcome);
 

@@ -42,6 +42,12 @@ static void mark_records(struct eval_test *test, struct marks *marks)
     buffer_release(&word);
 }
 
+void eval_test_list(struct eval_test *test, struct eval_outcome *outcome)
+{
+    mark_records(test, &outcome->marks);
+    if (eval_command.compare) mark_records(test, &outcome->baseline);
+}
+
 static void mark_answers(struct eval_test *test, struct eval_outcome *outcome)
 {
     struct err err;
@@ -58,8 +64,6 @@ void eval_test_mark(struct eval_test *test, struct eval_outcome *outcome)
 {
     const bool adapted = eval_command.adapter != NULL;
 
-    mark_records(test, &outcome->marks);
-    if (eval_command.compare) mark_records(test, &outcome->baseline);
     if (eval_measures(EVAL_PREFERENCE)) {
         metrics_mark(&outcome->marks, &test->examples, test->scorer.scores, eval_command.beta,
                      adapted);

@@ -59,6 +59,29 @@ static void correct(struct comparison *comparison)
     mem_free(p);
 }
 
+size_t comparison_reach(const struct marks *now, const struct marks *baseline, const char *name)
+{
+    const double *values = name ? marks_values(baseline, name) : NULL;
+    struct pairing pairing;
+    size_t count = 0;
+
+    if (name && !values) return 0;
+    pairing_make(&pairing, now, baseline);
+    for (size_t i = 0; i < now->count; i++)
+        if (pairing.partners[i] != SIZE_MAX && !(values && isnan(values[pairing.partners[i]])))
+            count++;
+    pairing_release(&pairing);
+    return count;
+}
+
+bool comparison_refuse(const struct marks *now, const struct marks *baseline, const char *name,
+                       struct err *err)
+{
+    return err_set(err,
+                   "%s: results of another test set: none of its %zu prompts is among these %zu",
+                   name, baseline->count, now->count);
+}
+
 bool comparison_make(struct comparison *comparison, const struct marks *now,
                      const struct marks *baseline, const char *name, uint32_t seed, struct err *err)
 {
@@ -72,8 +95,7 @@ bool comparison_make(struct comparison *comparison, const struct marks *now,
     }
     correct(comparison);
     if (comparison->pairing.count == 0)
-        err_set(err, "%s: results of another test set: none of its %zu prompts is among these %zu",
-                name, baseline->count, now->count);
+        comparison_refuse(now, baseline, name, err);
     else if (comparison->count == 0)
         err_set(err, "%s: no metric was measured both there and here", name);
     if (comparison->count > 0) return true;

@@ -21,6 +21,14 @@ struct comparison {
     size_t count;
 };
 
+/* Before now has its scores: on how many of its records does the baseline have one of this name?
+ * With NULL, how many are in both, whatever their scores? */
+size_t comparison_reach(const struct marks *now, const struct marks *baseline, const char *name);
+
+/* Sets err: not one prompt is in both. */
+bool comparison_refuse(const struct marks *now, const struct marks *baseline, const char *name,
+                       struct err *err);
+
 /* Keeps now's names: it must live as long. False where both have no prompt, or no metric, in
  * common. */
 bool comparison_make(struct comparison *comparison, const struct marks *now,

@@ -160,6 +160,64 @@ try 'the worst' 0 evaluate --metrics answer --judge 'echo true; echo 0.25; echo 
 err_like '^  0\.25 +7 +Calculate 9 - 4\.$'
 check 'is one line' test "$(grep -c '^  0' "$T/err")" = 1
 
+# --- What is known before the first answer is told then, and leaves nothing.
+
+printf '%s\n' '{"prompt":"of another test","answer":"1"}' >"$T/strange"
+evaluate -q --metrics answer -o "$T/foreign" "$T/strange"
+evaluate -q --metrics lengths -o "$T/lengths" "$T/questions"
+dpo-eval -q -m "$model" --precision fp32 -o "$T/pairs.base" tests/golden/eval/pairs.jsonl
+early() { # NAME STATUS LINE OPTION...: the journal of a test that began would stay
+    tap_try=$1 status=$2 line=$3
+    shift 3
+    rm -f "$T/never"* "$T/never.db"*
+    try "$tap_try" "$status" evaluate --judge 'exit 3' -o "$T/never" --history "$T/never.db" "$@"
+    err_is "dpo-eval: $line"
+    check "$tap_try: nothing is left" test ! -e "$T/never" -a ! -e "$T/never.part" -a ! -e "$T/never.db"
+}
+early 'a baseline of another test' 1 \
+    "$T/foreign: results of another test set: none of its 1 prompts is among these 3" \
+    --metrics answer --baseline "$T/foreign" "$T/questions"
+early 'a baseline of other metrics' 1 "$T/pairs.base: no metric was measured both there and here" \
+    --metrics answer --baseline "$T/pairs.base" tests/golden/eval/pairs.jsonl
+early 'nothing to be retained' 1 "$T/lengths: has no answer_accuracy: there is nothing to be retained" \
+    --metrics retention --baseline "$T/lengths" "$T/questions"
+early 'a gate on what the baseline lacks' 2 "--gate: the baseline has no 'answer_accuracy'" \
+    --metrics answer --baseline "$T/lengths" --gate 'answer_accuracy > baseline' "$T/questions"
+early 'a p of what the baseline lacks' 2 \
+    "--gate: 'p(answer_accuracy)' needs a baseline in which it was measured, too" \
+    --metrics answer --baseline "$T/lengths" --gate 'p(answer_accuracy) < 1' "$T/questions"
+early 'a gate on what the reference has not' 2 "--gate: the baseline has no 'margin'" \
+    --metrics preference,answer --adapter "$run" --compare --gate 'margin > baseline' tests/golden/eval/pairs.jsonl
+early 'a review of one answer' 2 \
+    '--review needs --compare or --baseline: which two answers are to be held against each other?' \
+    --metrics answer --review 2 --review-sheet "$T/never.html" "$T/questions"
+early 'a review of more than there are' 2 '--review asks for 4 prompts, and the test has 3' \
+    --metrics answer --review 4 --review-sheet "$T/never.html" --baseline "$T/one" "$T/questions"
+early 'a review of very many' 2 '--review takes 1 to 500 prompts' \
+    --metrics answer --review 501 --review-sheet "$T/never.html" --baseline "$T/one" "$T/questions"
+early 'a review without answers' 2 '--review shows answers, and --metrics preference asks for none' \
+    --review 3 --review-sheet "$T/never.html" --baseline "$T/pairs.base" tests/golden/eval/pairs.jsonl
+early 'a review of pairs' 1 "$T/pairs.base: holds no answers: there is nothing to choose from" --metrics preference,lengths \
+    --review 3 --review-sheet "$T/never.html" --baseline "$T/pairs.base" tests/golden/eval/pairs.jsonl
+early 'a sheet without a review' 2 '--review-sheet is where the sheet of --review goes' \
+    --metrics answer --review-sheet "$T/never.html" "$T/questions"
+try 'no history to ask' 2 evaluate --metrics answer --judge 'exit 3' -o "$T/never" --gate 'answer_accuracy > previous' "$T/questions"
+err_is "dpo-eval: --gate: 'previous' is what --history FILE remembers"
+check 'is told at once' test ! -e "$T/never.part"
+try 'a history that is none' 1 evaluate --metrics answer --judge 'exit 3' -o "$T/never" --history "$T/one" \
+    --gate 'answer_accuracy > previous' "$T/questions"
+err_is "dpo-eval: $T/one: is not an SQLite database"
+check 'is told at once, too' test ! -e "$T/never.part"
+try 'what is no mean over records' 0 evaluate -q --adapter "$run" --baseline "$T/pairs.base" -o "$T/other" \
+    --gate 'perplexity <= baseline + 100' --gate 'records = baseline' tests/golden/eval/pairs.jsonl
+try 'is held against what the file says' 3 dpo-eval -q --from "$T/other" --baseline "$T/pairs.base" \
+    --gate 'perplexity < baseline - 9000'
+err_like '^dpo-eval: gate not met: perplexity is [0-9.]+, not < baseline - 9000 = -[0-9.]+$'
+early 'has no p' 2 "--gate: 'p(perplexity)' needs a baseline in which it was measured, too" \
+    --metrics preference,lengths --baseline "$T/pairs.base" --gate 'p(perplexity) < 0.05' tests/golden/eval/pairs.jsonl
+early 'is not of the reference' 2 "--gate: the baseline has no 'perplexity'" --metrics preference,lengths \
+    --adapter "$run" --compare --gate 'perplexity < baseline' tests/golden/eval/pairs.jsonl
+
 # --- The history.
 
 try 'a row' 0 evaluate -q --metrics answer --history "$T/runs.db" -o "$T/other" "$T/questions"
