@@ -3,6 +3,7 @@
 #include "core/report.h"
 #include "eval_compare_talk.h"
 #include "eval_gates.h"
+#include "eval_measures.h"
 #include "eval_options.h"
 #include "eval_outcome.h"
 #include "eval_review.h"
@@ -14,8 +15,14 @@
 static struct eval_outcome outcome;
 static struct results now, baseline;
 
+static const char *const said[] = {"win_rate", "win_rate_low", "win_score", "win_p"};
+
+/* Or will it be there, by a review or by a comparison? */
 static bool measured(const char *name)
 {
+    for (size_t i = 0; eval_command.reviewed && i < sizeof said / sizeof *said; i++)
+        if (strcmp(said[i], name) == 0) return true;
+    if (eval_measures(EVAL_RETENTION) && strcmp(name, "retention") == 0) return true;
     return figures_find(&outcome.metrics, name) != NULL;
 }
 
@@ -35,6 +42,7 @@ static void take_metrics(void)
 {
     marks_take(&outcome.marks, &now);
     eval_outcome_metrics(&outcome.metrics, &now);
+    if (eval_measures(EVAL_RETENTION)) figures_number(&outcome.metrics, "retention", NAN);
     if (eval_command.baseline) eval_outcome_against(&outcome, &baseline, eval_command.baseline);
 }
 
@@ -72,11 +80,10 @@ static void count_review(void)
     const struct outcome_rate rate =
         eval_reviewed(eval_command.reviewed, &now, baseline_or_null(),
                       option_given("seed") ? &seed : NULL, settings.output);
+    const double rates[] = {rate.rate, rate.low, rate.score, rate.p};
 
-    figures_number(&outcome.metrics, "win_rate", rate.rate);
-    figures_number(&outcome.metrics, "win_rate_low", rate.low);
-    figures_number(&outcome.metrics, "win_score", rate.score);
-    figures_number(&outcome.metrics, "win_p", rate.p);
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        figures_number(&outcome.metrics, said[i], rates[i]);
 }
 
 static void tell(void)
@@ -85,6 +92,17 @@ static void tell(void)
         if (isfinite(outcome.metrics.items[i].number))
             report_figure(outcome.metrics.items[i].name, outcome.metrics.items[i].number, 5);
     report_line();
+}
+
+static void check_fit(void)
+{
+    if (eval_command.history && !eval_gates_ask(GATE_PREVIOUS))
+        die_usage("--history beside --from is for gates on 'previous': no test is added to it");
+    if (eval_measures(EVAL_RETENTION) && !marks_values(&outcome.marks, "answer_accuracy"))
+        die("%s: has no answer_accuracy: nothing of it can be left", now.path);
+    if (eval_command.review > now.count)
+        die_usage("--review asks for %zu prompts, and %s has %zu", eval_command.review, now.path,
+                  now.count);
 }
 
 int eval_again(char **files)
@@ -99,13 +117,14 @@ int eval_again(char **files)
     outcome.history = eval_command.history;
     outcome.data = tested_with();
     take_metrics();
+    numbers = eval_outcome_numbers(&outcome);
+    eval_gates_read(&eval_command.gates, &numbers);
+    check_fit();
+    eval_outcome_compare(&outcome, eval_command.seed, eval_measures(EVAL_RETENTION));
     if (eval_command.reviewed)
         count_review();
     else if (eval_command.review)
         write_sheet(settings.output);
-    numbers = eval_outcome_numbers(&outcome);
-    eval_gates_read(&eval_command.gates, &numbers);
-    eval_outcome_compare(&outcome, eval_command.seed, false);
     if (outcome.compares) eval_compare_talk(&outcome.comparison);
     tell();
     status = eval_gates_check(&numbers);

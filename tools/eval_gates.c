@@ -18,6 +18,14 @@ void eval_gates_read(const struct option_list *texts, const struct gate_numbers 
     }
 }
 
+bool eval_gates_ask(enum gate_source source)
+{
+    for (size_t i = 0; i < count; i++)
+        if (gates[i].source == source || (gates[i].relative && gates[i].base == source))
+            return true;
+    return false;
+}
+
 int eval_gates_check(const struct gate_numbers *numbers)
 {
     int status = EXIT_DONE;

@@ -74,12 +74,34 @@ static void check_comparison(void)
         die_usage("--metrics retention needs --baseline or --compare: kept of what?");
 }
 
+/* Beside results that are there most options would do nothing. */
+static void check_from(void)
+{
+    static const char *const acting[] = {"from",    "baseline", "metrics",  "gate",
+                                         "history", "review",   "reviewed", "seed"};
+
+    for (const struct option_spec *option = eval_options; option->name; option++) {
+        size_t i = 0;
+
+        while (i < sizeof acting / sizeof *acting && strcmp(acting[i], option->name) != 0) i++;
+        if (i == sizeof acting / sizeof *acting && option_given(option->name))
+            die_usage("--%s does nothing beside --from: no model is asked", option->name);
+    }
+    if (option_given("metrics") && strcmp(eval_command.groups, "retention") != 0)
+        die_usage("--metrics beside --from can be retention only: the others are in the results");
+    if (eval_command.review && eval_command.reviewed)
+        die_usage("--review makes a sheet and --reviewed counts one: give one");
+    if (settings.output && !eval_command.review && !eval_command.reviewed)
+        die_usage("-o beside --from is for --review and --reviewed: nothing else is written");
+}
+
 void eval_options_check(void)
 {
     struct err err;
 
     if (!eval_command.model && !eval_command.from)
         die_usage("-m MODEL is missing: which one is to be tested?");
+    if (eval_command.from) check_from();
     eval_measures_take();
     if (!(eval_command.beta > 0)) die_usage("--beta must be above 0");
     if (!(eval_command.judge_seconds > 0)) die_usage("--judge-timeout must be above 0");

@@ -28,8 +28,8 @@ struct gate {
 
 /* Reads 'METRIC OP VALUE', where OP is one of < <= > >= = == !=, VALUE a number, 'baseline' or
  * 'previous', or one of those with '+ X' or '- X' behind it; blanks may be left out. METRIC is a
- * name, p, or p, difference or low with a name in parentheses; these are of a comparison already, and
- * VALUE is a number then. Keeps text. Names are not looked at. */
+ * name, p, or p, difference or low with a name in parentheses; these are of a comparison already,
+ * and VALUE is a number then. Keeps text. Names are not looked at. */
 bool gate_parse(struct gate *gate, const char *text, struct err *err);
 
 /* How a gate comes to its numbers. find is false where there is no such number, and puts NaN where

@@ -267,6 +267,32 @@ err_is "dpo-eval: $T/torn: has 2 records, and its metrics are of 3"
 try 'no results' 1 dpo-eval --from "$T/questions"
 err_like "^dpo-eval: $T/questions: "
 
+again() { # LINE OPTION...: what would do nothing
+    line=$1
+    shift
+    rm -f "$T/never"*
+    try "--from and $*" 2 dpo-eval --from "$T/one" "$@"
+    err_is "dpo-eval: $line"
+    out_is ''
+    check "--from and $*: nothing is written" test ! -e "$T/never" -a ! -e "$T/never.db"
+}
+again '--model does nothing beside --from: no model is asked' -m "$model"
+again '--adapter does nothing beside --from: no model is asked' --adapter "$run"
+again '--max-new-tokens does nothing beside --from: no model is asked' --max-new-tokens 500
+again '--worst does nothing beside --from: no model is asked' --worst 3
+again '--metrics beside --from can be retention only: the others are in the results' --metrics answer,retention
+again '-o beside --from is for --review and --reviewed: nothing else is written' --baseline "$T/one" -o "$T/never"
+again "--history beside --from is for gates on 'previous': no test is added to it" --history "$T/never.db" \
+    --gate 'answer_accuracy >= 0'
+again '--review makes a sheet and --reviewed counts one: give one' --review 1 --reviewed "$T/one"
+again '--review takes 1 to 500 prompts' --review 0
+again "--review asks for 4 prompts, and $T/one has 3" --review 4 -o "$T/never"
+try 'what is left, told later' 3 dpo-eval --from "$T/right" --baseline "$T/right" --metrics retention --gate 'retention > 1'
+err_like '^dpo-eval: .*, retention 1$'
+err_like '^dpo-eval: gate not met: retention is 1, not > 1$'
+try 'left by what was not asked' 1 dpo-eval --from "$T/lengths" --baseline "$T/one" --metrics retention
+err_is "dpo-eval: $T/lengths: has no answer_accuracy: nothing of it can be left"
+
 long=$(awk 'BEGIN { for (i = 0; i < 200; i++) printf "ä" }')
 cat >"$T/again" <<END
 {"id":"x","prompt":"1 and","answer":"1","source":"$long"}
@@ -288,6 +314,10 @@ try 'the same sheet' 0 dpo-eval -q --from "$T/both" --review 3 -o "$T/again.html
 check 'is the same' cmp "$T/sheet.html" "$T/again.html"
 try 'a table' 0 dpo-eval -q --from "$T/both" --review 3 -o "$T/sheet.csv"
 check 'has three rows' test "$(grep -c ',' "$T/sheet.csv")" -ge 4
+
+try 'a mistyped gate on a review' 2 dpo-eval --from "$T/both" --reviewed "$T/sheet.csv" -o "$T/never" --gate 'win_rat > 0.5'
+err_like "^dpo-eval: --gate: 'win_rat' is not measured"
+check 'is told before anything is written' test ! -e "$T/never"
 try 'a sheet without a place' 2 evaluate --review 3 "$T/questions"
 err_is 'dpo-eval: --review needs --review-sheet FILE for the sheet and -o for the results'
 try 'a review of nothing' 2 evaluate --reviewed "$T/sheet.csv" "$T/questions"
