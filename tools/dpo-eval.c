@@ -70,6 +70,7 @@ int main(int argc, char **argv)
     int status;
 
     eval_options_check();
+    eval_before_files(files);
     if (eval_command.from) return eval_again(files);
     outcome.history = eval_command.history;
     outcome.compares = eval_command.compare;

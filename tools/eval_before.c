@@ -4,6 +4,52 @@
 #include "eval_measures.h"
 #include "eval_options.h"
 
+#include <string.h>
+#include <sys/stat.h>
+
+static bool is_file(const char *path, struct stat *stat_of)
+{
+    return path && strcmp(path, "-") != 0 && stat(path, stat_of) == 0 && S_ISREG(stat_of->st_mode);
+}
+
+static void check_input(const char *written, const char *option, const char *read)
+{
+    struct stat a, b;
+
+    if (is_file(written, &a) && is_file(read, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+        die_usage("%s and %s are one file: what is read there would be lost", option, read);
+}
+
+static void check_outputs(void)
+{
+    struct outfile results, sheet;
+    struct err err;
+    bool same;
+
+    if (!outfile_open(&results, settings.output, &err)) die_of(&err);
+    if (!outfile_open(&sheet, eval_command.sheet, &err)) die_of(&err);
+    same = outfile_same(&results, &sheet);
+    outfile_abandon(&results);
+    outfile_abandon(&sheet);
+    if (same) die_usage("-o and --review-sheet are one file: the results would be lost");
+}
+
+void eval_before_files(char **files)
+{
+    const char *const names[] = {"-o", "--review-sheet"};
+    const char *const written[] = {settings.output, eval_command.sheet};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        check_input(written[i], names[i], eval_command.from);
+        check_input(written[i], names[i], eval_command.reviewed);
+        check_input(written[i], names[i], eval_command.history);
+        if (eval_command.review || eval_command.reviewed)
+            check_input(written[i], names[i], eval_command.baseline);
+        for (char **file = files; *file; file++) check_input(written[i], names[i], *file);
+    }
+    if (eval_command.sheet) check_outputs();
+}
+
 static bool shares_metric(const struct eval_outcome *outcome)
 {
     const struct marks *baseline = &outcome->baseline;

@@ -4,6 +4,9 @@
 
 #include "eval_test.h"
 
+/* No file that is written may be another one of this call: one of them would be lost. */
+void eval_before_files(char **files);
+
 /* Does the baseline fit to the records that were read, and to what is asked of it? */
 void eval_before_check(const struct eval_test *test, const struct eval_outcome *outcome);
 

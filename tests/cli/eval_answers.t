@@ -323,6 +323,28 @@ err_is 'dpo-eval: --review needs --review-sheet FILE for the sheet and -o for th
 try 'a review of nothing' 2 evaluate --reviewed "$T/sheet.csv" "$T/questions"
 err_is 'dpo-eval: --reviewed needs --from RESULTS: which answers were on the sheet?'
 
+cp "$T/both" "$T/kept"
+ln -s both "$T/link"
+for name in "$T/both" "$T/./both" "$T/link"; do
+    try "a sheet in place of its results: $name" 2 dpo-eval --from "$T/both" --review 3 -o "$name"
+    err_is "dpo-eval: -o and $T/both are one file: what is read there would be lost"
+done
+check 'they are still there' cmp "$T/both" "$T/kept"
+try 'a sheet in place of its baseline' 2 dpo-eval --from "$T/both" --baseline "$T/one" --review 3 -o "$T/one"
+err_is "dpo-eval: -o and $T/one are one file: what is read there would be lost"
+rm -f "$T/never"*
+for name in "$T/never" "$T/../${T##*/}/never"; do
+    try "results in place of their sheet: $name" 2 evaluate --adapter "$run" --compare --metrics lengths \
+        -o "$T/never" --review 3 --review-sheet "$name" tests/golden/eval/pairs.jsonl
+    err_is 'dpo-eval: -o and --review-sheet are one file: the results would be lost'
+done
+check 'nothing came of it' test ! -e "$T/never" -a ! -e "$T/never.part"
+try 'results in place of the test' 2 evaluate --metrics answer -o "$T/questions" "$T/questions"
+err_is "dpo-eval: -o and $T/questions are one file: what is read there would be lost"
+try 'results in place of the history' 2 evaluate --metrics answer --history "$T/runs.db" -o "$T/runs.db" "$T/questions"
+err_is "dpo-eval: -o and $T/runs.db are one file: what is read there would be lost"
+try 'results in place of their baseline' 0 evaluate -q --metrics answer --baseline "$T/later" -o "$T/later" "$T/questions"
+
 # --- Broken off, and begun again: the same bytes.
 
 awk 'BEGIN { for (i = 0; i < 40; i++) printf "{\"id\":%d,\"prompt\":\"%d and\",\"answer\":\"1\"}\n", i, i * 37 }' >"$T/many"
