@@ -7,7 +7,7 @@
  * without the members that are not known, and writes a line of JSON for each, in the same order:
  * true, false, a number from 0 to 1, {"correct": true} or {"score": 0.5, "why": "..."}. What it
  * says on standard error is seen by people. It has its own process group, which is killed when the
- * work ends early. */
+ * work ends, and when the program ends early, however it does. */
 #ifndef JUDGE_COMMAND_H
 #define JUDGE_COMMAND_H
 

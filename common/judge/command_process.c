@@ -21,29 +21,74 @@ static void close_end(int *fd)
     *fd = -1;
 }
 
-static int spawn(struct process *process, const char *command, int in, int out)
+/* Starts 'sh -c SCRIPT' with these ends as its standard input and output; errors go where ours do
+ * unless 'mute'. Its number, or -1 with errno. group 0: one of its own. */
+struct start {
+    const char *script;
+    int in, out;
+    bool mute;
+    pid_t group;
+    sigset_t mask;
+};
+
+static pid_t spawn(const struct start *start)
 {
-    char *const words[] = {"sh", "-c", (char *)command, NULL};
+    char *const words[] = {"sh", "-c", (char *)start->script, NULL};
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
     sigset_t usual;
-    int problem;
+    pid_t pid;
 
     sigemptyset(&usual);
     sigaddset(&usual, SIGPIPE);
     posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&files, start->in, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&files, start->out, STDOUT_FILENO);
+    if (start->mute)
+        posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_RDWR, 0);
     posix_spawnattr_init(&how);
-    posix_spawnattr_setpgroup(&how, 0);
-    posix_spawnattr_setsigmask(&how, &process->mask);
+    posix_spawnattr_setpgroup(&how, start->group);
+    posix_spawnattr_setsigmask(&how, &start->mask);
     posix_spawnattr_setsigdefault(&how, &usual);
     posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
                                        POSIX_SPAWN_SETSIGDEF);
-    problem = posix_spawn(&process->pid, "/bin/sh", &files, &how, words, environ);
+    errno = posix_spawn(&pid, "/bin/sh", &files, &how, words, environ);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&how);
-    return problem;
+    return errno ? -1 : pid;
+}
+
+/* The guard leads the group and waits for the end of a pipe that only we hold open: however we end,
+ * it kills the group. No signal but that one ends it, nor do those that the command sends to its
+ * own group. */
+static bool start_guard(struct process *process)
+{
+    struct start start = {.script = "read -r nothing; kill -s KILL 0", .mute = true};
+    int leash[2];
+
+    if (pipe2(leash, O_CLOEXEC) != 0) return false;
+    sigfillset(&start.mask);
+    start.in = leash[0];
+    start.out = leash[0];
+    process->guard = spawn(&start);
+    close(leash[0]);
+    process->leash = leash[1];
+    return process->guard > 0;
+}
+
+static bool start_both(struct process *process, const char *command, int in, int out)
+{
+    struct start start = {.script = command, .in = in, .out = out, .mask = process->mask};
+
+    if (!start_guard(process)) return false;
+    start.group = process->guard;
+    process->pid = spawn(&start);
+    return process->pid > 0;
+}
+
+static void reap(pid_t pid)
+{
+    while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR) continue;
 }
 
 static void block_pipe_signal(struct process *process)
@@ -72,9 +117,11 @@ static void restore_pipe_signal(const struct process *process)
 
 bool process_start(struct process *process, const char *command, double seconds, struct err *err)
 {
-    int in[2], out[2], problem;
+    int in[2], out[2];
+    bool good;
 
-    *process = (struct process){.seconds = seconds, .heard = clock_seconds(), .in = -1, .out = -1};
+    *process = (struct process){
+        .seconds = seconds, .heard = clock_seconds(), .in = -1, .out = -1, .leash = -1};
     if (pipe2(in, O_CLOEXEC) != 0) return err_errno(err, "pipe to a judge");
     if (pipe2(out, O_CLOEXEC) != 0) {
         err_write_errno(err, "pipe from a judge");
@@ -83,17 +130,15 @@ bool process_start(struct process *process, const char *command, double seconds,
         return false;
     }
     block_pipe_signal(process);
-    problem = spawn(process, command, in[0], out[1]);
+    good = start_both(process, command, in[0], out[1]);
     close(in[0]);
     close(out[1]);
     process->in = in[1];
     process->out = out[0];
-    if (problem) {
-        close_end(&process->in);
-        close_end(&process->out);
-        restore_pipe_signal(process);
-        errno = problem;
-        return err_errno(err, "cannot start '/bin/sh'");
+    if (!good) {
+        err_write_errno(err, "cannot start '/bin/sh'");
+        process_end(process);
+        return false;
     }
     fcntl(process->in, F_SETFL, O_NONBLOCK);
     fcntl(process->out, F_SETFL, O_NONBLOCK);
@@ -129,7 +174,7 @@ static bool hear(struct process *process, struct buffer *heard)
     return got <= 0;
 }
 
-/* Has the shell ended? It is not waited for yet, so that its group's number stays its own. */
+/* Has the shell ended? It is not waited for yet: its status is still asked for. */
 static bool has_ended(struct process *process)
 {
     siginfo_t info = {0};
@@ -181,7 +226,9 @@ void process_end(struct process *process)
 {
     close_end(&process->in);
     close_end(&process->out);
-    kill(-process->pid, SIGKILL);
-    while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR) continue;
+    if (process->guard > 0) kill(-process->guard, SIGKILL);
+    reap(process->pid);
+    reap(process->guard);
+    close_end(&process->leash);
     restore_pipe_signal(process);
 }

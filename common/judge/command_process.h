@@ -1,4 +1,6 @@
-/* A shell command with a pipe to it and a pipe from it, neither of which can block the other. */
+/* A shell command with a pipe to it and a pipe from it, neither of which can block the other. It
+ * and what it starts are a process group, which does not outlive us, not even where we are killed:
+ * a guard, another process, is its leader. */
 #ifndef JUDGE_COMMAND_PROCESS_H
 #define JUDGE_COMMAND_PROCESS_H
 
@@ -11,8 +13,9 @@
 enum process_state { PROCESS_GOES_ON, PROCESS_ENDED, PROCESS_SILENT };
 
 struct process {
-    pid_t pid;
-    int in, out; /* ours: what it reads, what it writes; -1 when closed */
+    pid_t pid, guard; /* the guard's number is the group's */
+    int in, out;      /* ours: what it reads, what it writes; -1 when closed */
+    int leash;        /* ours: the guard waits for its end */
     bool ended;
     double seconds, heard; /* how long it may be silent; when it was heard, on the steady clock */
     sigset_t mask;         /* the caller's */

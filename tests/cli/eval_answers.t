@@ -69,20 +69,43 @@ fails() { # NAME PATTERN COMMAND...
     check "$tap_try: no results" test ! -e "$T/never"
     rm -f "$T/never.part"
 }
-fails 'a judge that is not there' '^dpo-eval: .*judge' evaluate --metrics answer --judge no-such-judge "$T/questions"
-fails 'a judge that dies' '^dpo-eval: .*judge' evaluate --metrics answer --judge 'exit 3' "$T/questions"
-fails 'a judge that is killed' '^dpo-eval: .*judge' evaluate --metrics answer --judge "kill -9 \$\$" "$T/questions"
-fails 'a judge that talks rubbish' '^dpo-eval: .*judge' evaluate --metrics answer --judge 'yes maybe' "$T/questions"
-fails 'a judge that says too little' '^dpo-eval: .*judge' evaluate --metrics answer --judge 'echo true' "$T/questions"
-fails 'a judge that says too much' '^dpo-eval: .*judge' evaluate --metrics answer --judge 'yes true' "$T/questions"
-fails 'a judge that says 2' '^dpo-eval: .*judge' evaluate --metrics answer --judge 'yes 2' "$T/questions"
+judged() { # COMMAND MESSAGE
+    fails "judge '$1'" "^dpo-eval: judge '.*' $2\$" evaluate --metrics answer --judge "$1" "$T/questions"
+}
+judged no-such-judge 'was not found \(status 127\)'
+judged 'exit 3' 'ended with status 3 after 0 of 3 verdicts'
+judged 'echo 1; kill -9 $$' 'was killed by signal 9 \(Killed\) after 1 of 3 verdicts'
+judged 'yes maybe' "wrote 'maybe' as its line 1, which is no verdict"
+judged 'echo true' 'ended after 1 of 3 verdicts'
+judged 'yes true' 'wrote more than 3 verdicts'
+judged 'echo true; yes 2' "wrote '2' as its line 2, which is no verdict"
 rm -f "$T/again"*
 try 'a judge that fails after the answers are there' 1 evaluate --metrics answer --judge 'exit 3' -o "$T/again" "$T/questions"
 try 'another judge' 0 evaluate --metrics answer -o "$T/again" "$T/questions"
 err_like 'again\.part: 3 of 3 answers are there already$'
 check 'gives what it would have given' cmp "$T/again" "$T/one"
-fails 'a judge that hangs' '^dpo-eval: .*judge' \
+fails 'a judge that hangs' "^dpo-eval: judge 'sleep 60' was silent for 0\.3 s after 0 of 3 verdicts\$" \
     evaluate --metrics answer --judge 'sleep 60' --judge-timeout 0.3 "$T/questions"
+
+# A judge does not outlive the test, however that ends.
+runs() { # PID: dead ones that nobody has waited for do not
+    grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null
+}
+for signal in TERM INT KILL; do
+    rm -f "$T/family"
+    env --default-signal=INT dpo-eval -q -m "$model" --max-new-tokens 2 --metrics answer \
+        --judge "sleep 47 & echo \$\$ \$! >'$T/family'; wait" "$T/questions" >"$T/out" 2>"$T/err" &
+    pid=$!
+    until [ -s "$T/family" ] || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done
+    kill -s $signal $pid
+    wait $pid 2>/dev/null
+    read -r judge child <"$T/family"
+    for tenth in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+        runs "$judge" || runs "$child" || break
+        sleep 0.1
+    done
+    check "a judge ends with a test that $signal ends" test "$tenth" -lt 15
+done
 
 # --- Consistency.
 

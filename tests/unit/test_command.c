@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -174,6 +175,55 @@ TEST(children)
     unlink(path);
 }
 
+/* The numbers of a judge and of what it started, told in a file; false until they are there. */
+static bool read_family(const char *path, int pids[2])
+{
+    FILE *file = fopen(path, "r");
+    const bool good = file && fscanf(file, "%d %d\n", &pids[0], &pids[1]) == 2;
+
+    if (file) fclose(file);
+    return good && pids[0] > 1 && pids[1] > 1;
+}
+
+static bool wait_until_dead(int pid)
+{
+    for (int tries = 0; tries < 200; tries++, usleep(10000))
+        if (is_dead(pid)) return true;
+    return false;
+}
+
+/* Nothing of a judge outlives the program that asked it, however that ends, nor can the judge
+ * prevent it by a signal to its group. */
+TEST(an_end_of_the_program)
+{
+    static const int signals[] = {SIGTERM, SIGINT, SIGKILL};
+    char path[] = "/tmp/test_command.XXXXXX";
+    int fd = mkstemp(path);
+
+    setenv("JUDGE_PID", path, 1);
+    for (size_t i = 0; i < 3; i++) {
+        int pids[2] = {0}, tries = 0;
+        pid_t program;
+
+        CHECK(ftruncate(fd, 0) == 0);
+        fflush(stdout);
+        program = fork();
+        if (program == 0) {
+            signal(signals[i], SIG_DFL);
+            run("trap '' TERM; kill -s TERM 0; sleep 47 & echo $$ $! > \"$JUDGE_PID\"; wait", three,
+                3, 60);
+            _exit(0);
+        }
+        while (!read_family(path, pids) && tries++ < 1000) usleep(10000);
+        CHECK(kill(program, signals[i]) == 0);
+        CHECK(waitpid(program, NULL, 0) == program);
+        CHECK(pids[0] > 1 && wait_until_dead(pids[0]));
+        CHECK(pids[1] > 1 && wait_until_dead(pids[1]));
+    }
+    close(fd);
+    unlink(path);
+}
+
 TEST(the_caller)
 {
     struct command_judge judge = {"yes 1 | head -n 3", 10, take, &(size_t){1}};
@@ -196,6 +246,7 @@ int main(void)
     RUN(no_deadlock);
     RUN(failures);
     RUN(children);
+    RUN(an_end_of_the_program);
     RUN(the_caller);
     return check_end();
 }
