@@ -77,7 +77,7 @@ static void take_key(struct desk *desk)
     desk->question.len = 0;
     pair_add_text(&desk->pair, FIELD_PROMPT, &desk->question);
     desk->key.question = buffer_content(&desk->question);
-    if (tolerance && !value_number(tolerance, &desk->key.tolerance)) desk->key.tolerance = 0;
+    desk->key.has_tolerance = tolerance && value_number(tolerance, &desk->key.tolerance);
     take_options(desk);
 }
 

@@ -6,6 +6,7 @@
 #include "records/value.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 const char *const question_groups[GROUP_COUNT] = {"category", "source", "dialect"};
 
@@ -85,6 +86,19 @@ static bool add_paraphrases(struct questions *questions, struct pair *pair, stru
     return good;
 }
 
+static bool check_tolerance(struct pair *pair, struct err *err)
+{
+    const struct value *tolerance = pair_find(pair, "tolerance");
+    double number;
+
+    if (!tolerance || tolerance->kind == KIND_NULL) return true;
+    if (value_number(tolerance, &number) && number >= 0 && isfinite(number)) return true;
+    if (tolerance->kind == KIND_NUMBER)
+        return err_set(err, "'tolerance' is '%.*s', not 0 or more", (int)tolerance->len,
+                       tolerance->at);
+    return err_set(err, "'tolerance' is %s, not a number", kind_name(tolerance->kind));
+}
+
 static bool add(struct questions *questions, struct pair *pair, struct err *err)
 {
     struct question *item;
@@ -92,7 +106,7 @@ static bool add(struct questions *questions, struct pair *pair, struct err *err)
     questions->items = mem_room(questions->items, questions->count, &questions->room, sizeof *item);
     item = &questions->items[questions->count++];
     *item = (struct question){.len = pair->line.len, .first = questions->prompt_count};
-    if (!add_prompt(questions, pair, err)) return false;
+    if (!check_tolerance(pair, err) || !add_prompt(questions, pair, err)) return false;
     if (questions->paraphrases && !add_paraphrases(questions, pair, err)) return false;
     item->forms = questions->prompt_count - item->first;
     return spool_add(&questions->lines, pair->line.at, pair->line.len, &item->begin, err);

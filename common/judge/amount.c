@@ -37,16 +37,11 @@ static bool is_letter(uint32_t code)
     return code < 0x80 ? isalpha((int)code) != 0 || code == '_' : false;
 }
 
-static bool is_space(uint32_t code)
-{
-    return code == ' ' || code == '\t' || code == 0xA0 || code == 0x202F || code == 0x2009;
-}
-
 static size_t skip_spaces(struct text text, size_t at)
 {
     size_t len;
 
-    while (is_space(code_at(text, at, &len))) at += len;
+    while (is_gap(code_at(text, at, &len))) at += len;
     return at;
 }
 
@@ -61,10 +56,12 @@ static int take_word(struct text text, size_t *at, const char *const *words)
 {
     for (int i = 0; words[i]; i++) {
         size_t len = strlen(words[i]), next;
+        uint32_t code;
 
         if (text.len < *at + len || strncasecmp(text.at + *at, words[i], len) != 0) continue;
+        code = code_at(text, *at + len, &next);
         if (strchr("%\xAA", words[i][len - 1]) == NULL &&
-            (is_letter(code_at(text, *at + len, &next)) || (next > 1 && !is_ascii(words[i]))))
+            (is_letter(code) || (!is_ascii(words[i]) && next > 1 && word_has(code))))
             continue;
         *at += len;
         return i;
@@ -72,19 +69,34 @@ static int take_word(struct text text, size_t *at, const char *const *words)
     return -1;
 }
 
+static const char *const scale_words[] = {"thousand",
+                                          "million",
+                                          "billion",
+                                          "trillion",
+                                          "thousands",
+                                          "millions",
+                                          "billions",
+                                          "trillions",
+                                          "\u0623\u0644\u0641",
+                                          "\u0645\u0644\u064A\u0648\u0646",
+                                          "\u0645\u0644\u064A\u0627\u0631",
+                                          NULL};
+static const double scales[] = {1e3, 1e6, 1e9, 1e12, 1e3, 1e6, 1e9, 1e12, 1e3, 1e6, 1e9};
+
+static const char *const percent_words[] = {"percent",
+                                            "per cent",
+                                            "%",
+                                            "\u066A",
+                                            "\u0628\u0627\u0644\u0645\u0626\u0629",
+                                            "\u0628\u0627\u0644\u0645\u0627\u0626\u0629",
+                                            "\u0641\u064A \u0627\u0644\u0645\u0626\u0629",
+                                            "\u0641\u064A \u0627\u0644\u0645\u0627\u0626\u0629",
+                                            NULL};
+
 static void read_scale(struct text text, struct amount *amount)
 {
-    static const char *const words[] = {"thousand",
-                                        "million",
-                                        "billion",
-                                        "trillion",
-                                        "\u0623\u0644\u0641",
-                                        "\u0645\u0644\u064A\u0648\u0646",
-                                        "\u0645\u0644\u064A\u0627\u0631",
-                                        NULL};
-    static const double scales[] = {1e3, 1e6, 1e9, 1e12, 1e3, 1e6, 1e9};
     size_t at = skip_spaces(text, amount->end);
-    int found = take_word(text, &at, words);
+    int found = take_word(text, &at, scale_words);
 
     if (found < 0 || amount->value != amount->bare) return;
     amount->value *= scales[found];
@@ -93,19 +105,39 @@ static void read_scale(struct text text, struct amount *amount)
 
 static void read_percent(struct text text, struct amount *amount)
 {
-    static const char *const words[] = {"percent",
-                                        "per cent",
-                                        "%",
-                                        "\u066A",
-                                        "\u0628\u0627\u0644\u0645\u0626\u0629",
-                                        "\u0628\u0627\u0644\u0645\u0627\u0626\u0629",
-                                        "\u0641\u064A \u0627\u0644\u0645\u0626\u0629",
-                                        "\u0641\u064A \u0627\u0644\u0645\u0627\u0626\u0629",
-                                        NULL};
     size_t at = skip_spaces(text, amount->end);
 
-    amount->percent = take_word(text, &at, words) >= 0;
+    amount->percent = take_word(text, &at, percent_words) >= 0;
     if (amount->percent) amount->end = at;
+}
+
+/* The next of the words that stands in the text, its place in the list or -1. */
+static int find_word(struct text text, size_t *at, const char *const *words)
+{
+    for (size_t len; *at < text.len; *at += len) {
+        int found = is_letter(code_before(text, *at)) ? -1 : take_word(text, at, words);
+
+        if (found >= 0) return found;
+        amount_code(text, *at, &len);
+    }
+    return -1;
+}
+
+bool amount_names_percent(struct text text)
+{
+    static const char *const more[] = {"percentage", "percentages", NULL};
+    size_t at = 0, from = 0;
+
+    return find_word(text, &at, percent_words) >= 0 || find_word(text, &from, more) >= 0;
+}
+
+bool amount_names_scale(struct text text, double scale)
+{
+    size_t at = 0;
+
+    for (int found; (found = find_word(text, &at, scale_words)) >= 0;)
+        if (scale > scales[found] * 0.999 && scale < scales[found] * 1.001) return true;
+    return false;
 }
 
 /* A sign that nothing stands before that could be subtracted from; a currency sign may stand
@@ -115,7 +147,7 @@ static void read_sign(struct text text, struct amount *amount)
     size_t at = amount->at;
     uint32_t code = code_before(text, at);
 
-    if (code == '$' || (code >= 0xA2 && code <= 0xA5) || (code >= 0x20A0 && code <= 0x20CF)) {
+    if (is_sign(code)) {
         at -= code < 0x80 ? 1 : code < 0x800 ? 2 : 3;
         code = code_before(text, at);
     }

@@ -20,7 +20,7 @@ enum amount_role {
 struct amount {
     size_t at, end; /* in the text; sign and scale are inside, a currency sign is not */
     double value;   /* with its scale */
-    double bare;    /* without; another reading of '227 thousand', not of '1.9k' */
+    double bare;    /* without, of '227 thousand' and of '30m', not of '1.9k' */
     int decimals;   /* digits behind the point */
     bool percent;
     enum amount_role role;
@@ -28,6 +28,30 @@ struct amount {
 
 /* The next one from *at, which moves behind it; false at the end. */
 bool amount_next(struct text text, size_t *at, struct amount *amount);
+
+/* Does a text speak of percent, or of such a scale (1e3: 'thousand')? */
+bool amount_names_percent(struct text text);
+bool amount_names_scale(struct text text, double scale);
+
+#define UNIT_WORDS 3
+
+/* What a number is of: the currency sign before it or the words behind it, 'km', '$', 'apples'.
+ * Lengths, times and currencies are known with their spellings and what they are worth to each
+ * other; other words are compared as words, and are never the same as a known one. */
+struct unit {
+    struct text words[UNIT_WORDS]; /* the first is the unit, others may be: '5 red apples' */
+    size_t count;                  /* 0: 'is', 'and' or nothing stands behind the number */
+    size_t end;                    /* in the text, of the first */
+};
+
+void unit_read(struct text text, const struct amount *amount, struct unit *unit);
+bool unit_is_known(struct text word);
+
+/* Can a number of one be compared with a number of the other? Times the factor it is. */
+bool unit_compares(struct text from, struct text to, double *factor);
+
+/* Does the text name a known unit that compares with this one? */
+bool unit_is_named(struct text text, struct text word);
 
 /* The number that begins with the digit at 'at': digits, separators and a letter for its scale,
  * nothing around it. False where that is no digit. */

@@ -30,9 +30,10 @@ struct judge_key {
     struct text answer;
     const struct text *options; /* with or without 'A) ' before them */
     size_t option_count;
-    struct text question; /* read for its sides alone */
-    /* Of a number, relative to the key. 0: what rounds to the key and is at most 0.5 % off. */
+    struct text question; /* read for its sides, its numbers and the scales that it names */
+    /* Of a number, relative to the key. Without: what rounds to the key and is at most 0.5 % off. */
     double tolerance;
+    bool has_tolerance;
 };
 
 /* Working space of one thread; all zero is an empty one. */

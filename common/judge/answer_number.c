@@ -3,13 +3,10 @@
 #include "judge/answer_parts.h"
 #include "records/value.h"
 
-#include <math.h>
-
-#define NEAR 0.005 /* relative, of a key whose digits allow more */
-
 bool answer_is_number(struct text answer)
 {
     struct amount amount;
+    struct unit unit;
     size_t at = 0, begin = 0, end = answer.len;
 
     if (!amount_next(answer, &at, &amount) || amount.role == AMOUNT_PART) return false;
@@ -18,7 +15,10 @@ bool answer_is_number(struct text answer)
         if ((answer.at[begin] >= 'A' && answer.at[begin] <= 'z') || answer.at[begin] == ',')
             return false;
     while (end > amount.end && (answer.at[end - 1] == '.' || answer.at[end - 1] == ' ')) end--;
-    return end == amount.end;
+    if (end == amount.end) return true;
+    unit_read(answer, &amount, &unit);
+    return amount.role == AMOUNT_PLAIN && end == unit.end && unit.count == 1 &&
+           unit_is_known(unit.words[0]);
 }
 
 #define GIVEN 32 /* amounts of the question that are known as its own */
@@ -180,21 +180,6 @@ static bool find_number(const struct reading *r, struct amount *amount)
     return all.some;
 }
 
-static bool is_near(double value, const struct amount *key, double tolerance)
-{
-    double off = fabs(value - key->value), room = fabs(key->value);
-
-    if (tolerance > 0) return off <= tolerance * (room > 0 ? room : 1) * (1 + 1e-12);
-    return off <= fmin(0.5 * pow(10, -key->decimals), NEAR * room) + 1e-9 * room;
-}
-
-static bool is_right(const struct amount *got, const struct amount *key, double tolerance)
-{
-    if (is_near(got->value, key, tolerance) || is_near(got->bare, key, tolerance)) return true;
-    if (key->percent && !got->percent) return is_near(got->value * 100, key, tolerance);
-    return got->percent && !key->percent && is_near(got->value / 100, key, tolerance);
-}
-
 bool answer_number(struct reading *r, struct buffer *out)
 {
     struct amount got, key;
@@ -202,5 +187,5 @@ bool answer_number(struct reading *r, struct buffer *out)
 
     if (!find_number(r, &got)) return false;
     if (out) number_write(out, got.value);
-    return amount_next(r->key->answer, &at, &key) && is_right(&got, &key, r->key->tolerance);
+    return amount_next(r->key->answer, &at, &key) && answer_same_amount(r, &got, &key);
 }

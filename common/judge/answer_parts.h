@@ -2,6 +2,7 @@
 #ifndef JUDGE_ANSWER_PARTS_H
 #define JUDGE_ANSWER_PARTS_H
 
+#include "judge/amount.h"
 #include "judge/answer.h"
 
 struct reading {
@@ -36,6 +37,10 @@ bool answer_json(struct reading *r, struct buffer *out);
 
 bool answer_is_choice(const struct judge_key *key, const struct words *words);
 bool answer_is_number(struct text answer);
+
+/* An amount of r->text and the key's, by scale, unit and tolerance. */
+bool answer_same_amount(const struct reading *r, const struct amount *got,
+                        const struct amount *key);
 
 /* Are two scanned values the same? Strings are as their normal forms are, where that is asked. */
 bool json_same(const struct value *a, const struct value *b, bool normal, struct judge_desk *desk);

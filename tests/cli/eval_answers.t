@@ -53,6 +53,27 @@ out_file_is "$T/drawn"
 try 'another draw' 0 evaluate -q --metrics lengths --temperature 1.5 --seed 4 "$T/questions"
 check 'is another' sh -c '! cmp -s "$1/out" "$1/drawn"' - "$T"
 
+# What the model says is known where it may say no more than one token.
+fixed() { # TEXT OPTION...
+    begun=$1
+    shift
+    dpo-eval -q -m "$model" --precision fp32 --prefill "$begun" --max-new-tokens 1 "$@"
+}
+cat >"$T/numbers" <<'END'
+{"prompt":"How far?","answer":"5 km"}
+{"prompt":"How far is it?","answer":"5.1 km"}
+{"prompt":"How far is that?","answer":"5.1 km","tolerance":0.1}
+{"prompt":"How long?","answer":"5 s"}
+{"prompt":"How many thousand metres?","answer":5}
+{"prompt":"How many metres?","answer":"5"}
+{"prompt":"How far was it?","answer":"5.00001","tolerance":0}
+{"prompt":"How many?","answer":"5000","tolerance":null}
+END
+try 'numbers with units' 0 fixed 'The answer is 5 thousand metres. ' --metrics answer --judge number -o "$T/units" "$T/numbers"
+check 'are right or wrong' test "$(grep -o '"correct":[a-z]*' "$T/units" | tr -d '\n')" = \
+    '"correct":true"correct":false"correct":true"correct":false"correct":true"correct":false"correct":false"correct":true'
+metric answer_accuracy 0.5 "$T/units"
+
 # --- Judges that are commands.
 
 try 'a command judges' 0 evaluate --metrics answer -o "$T/judged" \
@@ -419,6 +440,16 @@ usage '--judge-timeout must be above 0' --judge-timeout 0
 fails 'no prompt' 'bad:1: .prompt. is missing' evaluate --metrics answer "$(echo '{"answer":"1"}' >"$T/bad" && echo "$T/bad")"
 echo '{"prompt":"a"}' >"$T/bad"
 fails 'nothing to judge' "no record has an 'answer' to be compared with" evaluate --metrics answer "$T/bad"
+intolerant() { # TOLERANCE MESSAGE
+    printf '%s\n' '{"prompt":"a","tolerance":null}' "{\"prompt\":\"a\",\"answer\":\"1\",\"tolerance\":$1}" >"$T/bad"
+    fails "tolerance $1" "^dpo-eval: $T/bad:2: 'tolerance' is $2\$" evaluate --metrics answer "$T/bad"
+}
+intolerant '"0.1"' 'a string, not a number'
+intolerant -1 "'-1', not 0 or more"
+intolerant 1e999 "'1e999', not 0 or more"
+intolerant true 'true, not a number'
+printf '{"prompt":"a","chosen":"1","rejected":"2","tolerance":-1}\n' >"$T/bad"
+fails 'of a pair' "^dpo-eval: $T/bad:1: 'tolerance' is '-1', not 0 or more\$" evaluate "$T/bad"
 fails 'a quiz has no pairs' 'quiz.json:' evaluate data/voice/cycle-phases/quiz.json
 fails 'too long a text' 'the model was made for' evaluate --metrics answer --max-new-tokens 100000 "$T/questions"
 try 'which may be meant' 0 evaluate -q --metrics answer --max-new-tokens 4 --beyond-context "$T/questions"

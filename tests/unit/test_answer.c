@@ -27,6 +27,7 @@ static struct judge_key key_in(const json_t *row, struct text options[OPTIONS])
     struct judge_key key = {.answer = text_in(row, "key"),
                             .question = text_in(row, "question"),
                             .tolerance = json_number_value(json_object_get(row, "tolerance")),
+                            .has_tolerance = json_object_get(row, "tolerance") != NULL,
                             .options = options};
 
     for (; key.option_count < json_array_size(list) && key.option_count < OPTIONS;
@@ -89,7 +90,8 @@ TEST(mortgage)
 
     CHECK(count_right(rows, "chosen", true, &count) == count && count == 93);
     CHECK(count_right(rows, "rejected", true, &count) <= 7);
-    CHECK(count_right(rows, "chosen", false, &count) >= count - 1);
+    /* Without it nobody knows that '4.9%' is what a key of 4.9 means. */
+    CHECK(count_right(rows, "chosen", false, &count) >= count - 21);
     CHECK(count_right(rows, "rejected", false, &count) <= 18);
     json_decref(rows);
 }
@@ -118,7 +120,10 @@ TEST(long_and_broken)
 
         while (text.len < limit) buffer_text(&text, pieces[i]);
         for (int kind = JUDGE_EXACT; kind <= JUDGE_JSON; kind++) {
-            struct judge_key key = {TEXT("{\"zebra\":77}"), options, 4, TEXT("this or that?"), 0};
+            struct judge_key key = {.answer = TEXT("{\"zebra\":77}"),
+                                    .options = options,
+                                    .option_count = 4,
+                                    .question = TEXT("this or that?")};
 
             said.len = 0;
             CHECK(!judge_verdict((enum judge_kind)kind, &key, (struct text){text.at, text.len},
