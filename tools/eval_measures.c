@@ -75,6 +75,7 @@ static bool row_counts(size_t row)
 {
     const unsigned group = measured[row].group;
 
+    if (strcmp(measured[row].name, "voice_negative") == 0 && !eval_command.markers) return false;
     return group == ALWAYS || wanted[group] || (group == EVAL_LENGTHS && eval_generates());
 }
 
@@ -86,7 +87,7 @@ bool eval_measured(const char *name)
             die_usage("--gate: '%s' is measured with --adapter only", name);
         return true;
     }
-    return wanted[EVAL_VOICE] && strncmp(name, "voice/", 6) == 0;
+    return wanted[EVAL_VOICE] && eval_command.markers && strncmp(name, "voice/", 6) == 0;
 }
 
 /* Two groups may measure the same: then their rows are neighbours. */

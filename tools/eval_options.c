@@ -37,12 +37,26 @@ static void check_sampling(void)
     sampling->seed = eval_command.seed;
 }
 
-static void check_voice(void)
+/* A voice is known by its markers or by a command, and a command has something to judge. */
+static void check_judges(void)
 {
-    if (eval_measures(EVAL_VOICE) && !eval_command.markers)
+    const bool answers = eval_measures(EVAL_ANSWER) || eval_measures(EVAL_RETENTION) ||
+                         eval_measures(EVAL_QUIZ) || eval_measures(EVAL_AGREEMENT);
+    const bool unmarked = eval_measures(EVAL_VOICE) && !eval_command.markers;
+    const char *command;
+
+    eval_judge(&command);
+    if (unmarked && !command)
         die_usage("--metrics voice needs --markers FILE: by which phrases is it known?");
+    if (unmarked && eval_command.negative) die_usage("--negative is given beside --markers");
+    if (unmarked && answers)
+        die_usage("--judge: a command judges answers or the voice: give --markers FILE for that");
     if (!eval_measures(EVAL_VOICE) && (eval_command.markers || eval_command.negative))
         die_usage("--markers and --negative are for --metrics voice");
+    if (command && !unmarked && !answers)
+        die_usage("--judge: '%s' is no judge of ours, and a command has nothing to judge here: see "
+                  "--metrics answer, quiz, agreement, retention and voice",
+                  command);
 }
 
 static void check_review(void)
@@ -109,7 +123,7 @@ void eval_options_check(void)
     if (eval_command.batch_tokens == 0) die_usage("--batch-tokens must be above 0");
     if (!tree_format_check(eval_command.rules.prompt_format, &err)) die_usage("%s", err.text);
     check_sampling();
-    check_voice();
+    check_judges();
     check_comparison();
     check_review();
     eval_command.rules.truncate = eval_command.truncate ? TRUNCATE_KEEP_END : TRUNCATE_KEEP_START;

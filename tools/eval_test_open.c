@@ -72,7 +72,8 @@ static void open_judges(struct eval_test *test)
                          .format = eval_measures(EVAL_FORMAT),
                          .agreement = eval_measures(EVAL_AGREEMENT),
                          .seconds = eval_command.judge_seconds,
-                         .voice = eval_measures(EVAL_VOICE) ? &test->voice : NULL};
+                         .voice = eval_command.markers ? &test->voice : NULL,
+                         .voiced = eval_measures(EVAL_VOICE) && !eval_command.markers};
     judging->kind = eval_judge(&judging->command);
     take_tools(judging);
     if (judging->voice &&

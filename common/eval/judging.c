@@ -1,6 +1,6 @@
 #include "eval/judging.h"
 
-#include "judge/command.h"
+#include "eval/judging_parts.h"
 #include "judge/repetition.h"
 #include "judge/similarity.h"
 #include "judge/votes.h"
@@ -22,6 +22,7 @@ struct desk {
     struct scan list;
     struct buffer answer, option_texts, question, votes, reference;
     const struct answer *own, *draws;
+    const double *verdicts; /* of a command: on the draws, or else on the own answer; or NULL */
     size_t forms, draw_count;
 };
 
@@ -81,25 +82,37 @@ static void take_key(struct desk *desk)
     take_options(desk);
 }
 
-static bool is_right(struct desk *desk, const struct answer *answer)
+/* Of the draws where there are any, else of the own answer. */
+static const struct answer *judged_answers(const struct desk *desk, size_t *count)
 {
-    return judge_verdict(desk->judging->kind, &desk->key, text_of_answer(answer), &desk->judge);
+    *count = desk->draws ? desk->draw_count : 1;
+    return desk->draws ? desk->draws : desk->own;
 }
 
-/* The share of right ones: of the draws where there are any. */
+static double is_right(struct desk *desk, size_t number)
+{
+    size_t count;
+    const struct answer *answers = judged_answers(desk, &count);
+
+    if (desk->verdicts) return desk->verdicts[number];
+    return judge_verdict(desk->judging->kind, &desk->key, text_of_answer(&answers[number]),
+                         &desk->judge);
+}
+
+/* The share of right ones. */
 static double share_right(struct desk *desk)
 {
-    const struct answer *answers = desk->draws ? desk->draws : desk->own;
-    const size_t count = desk->draws ? desk->draw_count : 1;
-    size_t right = 0;
+    size_t count;
+    double right = 0;
 
-    for (size_t i = 0; i < count; i++) right += is_right(desk, &answers[i]);
-    return (double)right / (double)count;
+    judged_answers(desk, &count);
+    for (size_t i = 0; i < count; i++) right += is_right(desk, i);
+    return right / (double)count;
 }
 
 static void mark_answer(struct desk *desk)
 {
-    if (!desk->pair.fields[FIELD_ANSWER]) return;
+    if (!desk->pair.fields[FIELD_ANSWER] && !desk->verdicts) return;
     desk->judging->judged++;
     mark(desk, "answer_accuracy", share_right(desk));
 }
@@ -132,7 +145,8 @@ static void mark_quiz(struct desk *desk)
         mark(desk, "similarity", alike);
     }
     if (!desk->judging->quiz) return;
-    if (desk->pair.fields[FIELD_ANSWER] && !(type && value_is(type, TEXT("open"))))
+    if (desk->verdicts ||
+        (desk->pair.fields[FIELD_ANSWER] && !(type && value_is(type, TEXT("open")))))
         mark(desk, "quiz_accuracy", share_right(desk));
     else if (share_concepts(desk, &share))
         mark(desk, "quiz_accuracy", share);
@@ -165,13 +179,13 @@ static struct votes count_votes(struct desk *desk, const struct answer *answers,
 
 static void mark_votes(struct desk *desk)
 {
-    const struct answer *spokesman = desk->own;
+    size_t spokesman = 0;
 
     if (desk->draws) {
         const struct votes votes = count_votes(desk, desk->draws, desk->draw_count);
 
         mark(desk, "consistency", votes.share);
-        spokesman = &desk->draws[votes.first];
+        spokesman = votes.first;
     }
     if (desk->forms > 1)
         mark(desk, "consistency_paraphrases", count_votes(desk, desk->own, desk->forms).share);
@@ -205,6 +219,8 @@ static void mark_voice(struct desk *desk)
     const struct voice *voice = desk->judging->voice;
     struct voice_score score;
 
+    if (desk->judging->voiced) mark(desk, "voice", desk->verdicts[0]);
+    if (!voice) return;
     voice_judge(voice, text_of_answer(desk->own), &desk->reference, &score);
     mark(desk, "voice", score.total);
     for (size_t i = 0; i < voice->group_count; i++) {
@@ -221,66 +237,14 @@ static void mark_record(struct desk *desk)
     const struct text own = text_of_answer(desk->own);
 
     take_key(desk);
-    if (desk->judging->answer && !desk->judging->command) mark_answer(desk);
+    if (desk->judging->answer) mark_answer(desk);
     mark_quiz(desk);
     mark_votes(desk);
     if (desk->judging->format) mark_format(desk);
-    if (desk->judging->voice) mark_voice(desk);
+    mark_voice(desk);
     mark(desk, "repetition", repetition_share(own));
     mark(desk, "length/words", (double)repetition_words(own));
     mark(desk, "length/tokens", (double)desk->own->tokens);
-}
-
-/* What the command is told of each record. It is given copies: its cases are there at once. */
-struct case_texts {
-    struct buffer json, reference;
-};
-
-static struct text add_json(struct buffer *out, const struct value *value)
-{
-    const size_t begin = out->len;
-
-    if (value) buffer_add(out, value->at, value->len);
-    return (struct text){NULL, out->len - begin};
-}
-
-static void fill_case(struct desk *desk, struct command_case *told, struct case_texts *texts)
-{
-    struct text *parts[] = {&told->id, &told->prompt, &told->answer, &told->chosen};
-    static const enum field fields[] = {FIELD_ID, FIELD_PROMPT, FIELD_ANSWER, FIELD_CHOSEN};
-    const char *at;
-
-    for (size_t i = 0; i < 4; i++) *parts[i] = add_json(&texts->json, desk->pair.fields[fields[i]]);
-    at = texts->json.at;
-    for (size_t i = 0; i < 4; i++) {
-        parts[i]->at = at;
-        at += parts[i]->len;
-    }
-    told->generated = text_of_answer(desk->own);
-    told->reference_answer =
-        take_text(pair_find(&desk->pair, "reference_answer"), &texts->reference);
-}
-
-static bool take_verdict(void *context, size_t index, double score, struct text why,
-                         struct err *err)
-{
-    struct marks *marks = context;
-
-    (void)why, (void)err;
-    marks_add(marks, index, "answer_accuracy", score);
-    return true;
-}
-
-static bool ask_command(struct judging *judging, struct command_case *cases, struct marks *marks,
-                        struct err *err)
-{
-    const struct command_judge judge = {.command = judging->command,
-                                        .seconds = judging->seconds,
-                                        .take = take_verdict,
-                                        .context = marks};
-
-    judging->judged = marks->count;
-    return command_run(&judge, cases, marks->count, err);
 }
 
 static void release_desk(struct desk *desk)
@@ -299,11 +263,11 @@ bool judging_mark(struct judging *judging, enum round round, struct marks *marks
 {
     const struct answers *answers = judging->answers;
     const size_t count = judging->questions->count;
-    const bool commands = judging->command && judging->answer;
+    const bool commands = judging_commands(judging);
+    const size_t each = judging_verdicts_each(judging);
     struct desk desk = {.judging = judging, .marks = marks, .draw_count = answers->draws};
-    struct command_case *cases = commands ? mem_zero(count, sizeof *cases) : NULL;
-    struct case_texts *texts = commands ? mem_zero(count, sizeof *texts) : NULL;
-    bool good = true;
+    double *verdicts = commands ? judging_ask(judging, round, err) : NULL;
+    bool good = !commands || verdicts;
 
     memset(judging->faults, 0, sizeof judging->faults);
     judging->judged = 0;
@@ -314,16 +278,10 @@ bool judging_mark(struct judging *judging, enum round round, struct marks *marks
         desk.own = answers_of(answers, round, i);
         desk.draws = answers_of(answers, (enum round)(round + 1), i);
         desk.forms = judging->questions->items[i].forms;
+        desk.verdicts = verdicts ? verdicts + i * each : NULL;
         mark_record(&desk);
-        if (commands) fill_case(&desk, &cases[i], &texts[i]);
     }
-    good = good && (!commands || ask_command(judging, cases, marks, err));
-    for (size_t i = 0; commands && i < count; i++) {
-        buffer_release(&texts[i].json);
-        buffer_release(&texts[i].reference);
-    }
-    mem_free(cases);
-    mem_free(texts);
+    mem_free(verdicts);
     release_desk(&desk);
     return good;
 }

@@ -31,7 +31,7 @@ struct judge_key {
     const struct text *options; /* with or without 'A) ' before them */
     size_t option_count;
     struct text question; /* read for its sides, its numbers and the scales that it names */
-    /* Of a number, relative to the key. Without: what rounds to the key and is at most 0.5 % off. */
+    /* Of a number, relative to the key; else what rounds to the key and is at most 0.5 % off. */
     double tolerance;
     bool has_tolerance;
 };

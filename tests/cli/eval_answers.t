@@ -90,6 +90,38 @@ fails() { # NAME PATTERN COMMAND...
     check "$tap_try: no results" test ! -e "$T/never"
     rm -f "$T/never.part"
 }
+try 'a command judges each draw' 0 evaluate --metrics answer --repeat 3 -o "$T/judged" \
+    --judge "tee '$T/told' | awk '{ print (NR % 3 == 0 ? \"true\" : NR > 6 ? 0.5 : \"false\") }'" "$T/questions"
+check 'of each question three' test "$(grep -c '"id":7,' "$T/told")" = 3
+sed -n '2s/.*"generated":\("\([^"\\]\|\\.\)*"\).*/,\1,/p' "$T/told" >"$T/second"
+check 'they are the draws' sh -c 'test -s "$1/second" && grep "\"id\":\"a\"" "$1/judged" | grep -qFf "$1/second"' - "$T"
+metric answer_accuracy 0.4444444444444444 "$T/judged"
+printf '%s\n' '{"prompt":"a"}' '{"prompt":"b","answer":"1"}' >"$T/keyless"
+try 'a command judges with no key, too' 0 evaluate --metrics answer -o "$T/judged" \
+    --judge 'sed "/answer/!s/.*/true/;/answer/s/.*/false/"' "$T/keyless"
+metric answer_accuracy 0.5 "$T/judged"
+try 'a command judges a quiz' 0 evaluate --metrics quiz --max-new-tokens 2 -o "$T/judged" \
+    --judge 'sed "s/.*reference_answer.*/0.5/;t;s/.*/true/"' data/voice/cycle-phases/quiz.json
+check 'its closed questions' grep -q '"quiz_accuracy":1[,}]' "$T/judged"
+check 'and its open ones' grep -q '"quiz_accuracy":0\.5[,}]' "$T/judged"
+try 'a command judges a voice' 0 evaluate --metrics voice --judge 'sed s/.*/0.25/' -o "$T/judged" \
+    --gate 'voice = 0.25' "$T/questions"
+metric voice 0.25 "$T/judged"
+try 'beside markers it judges answers' 0 evaluate --metrics voice,answer --judge 'sed s/.*/0.25/' -o "$T/judged" \
+    --markers data/voice/markers.txt "$T/questions"
+metric answer_accuracy 0.25 "$T/judged"
+metric voice 0 "$T/judged"
+for groups in preference consistency format,lengths; do
+    try "a command has nothing to judge of $groups" 2 evaluate --metrics $groups --judge nubmer "$T/questions"
+    err_is "dpo-eval: --judge: 'nubmer' is no judge of ours, and a command has nothing to judge here: see --metrics answer, quiz, agreement, retention and voice"
+done
+try 'two things to judge' 2 evaluate --metrics voice,answer --judge true "$T/questions"
+err_is 'dpo-eval: --judge: a command judges answers or the voice: give --markers FILE for that'
+try 'phrases without markers' 2 evaluate --metrics voice --judge true --negative data/voice/negative.txt "$T/questions"
+err_is 'dpo-eval: --negative is given beside --markers'
+try 'no phrases, no share of them' 2 evaluate --metrics voice --judge true --gate 'voice_negative < 1' "$T/questions"
+err_like "^dpo-eval: --gate: 'voice_negative' is not measured"
+
 judged() { # COMMAND MESSAGE
     fails "judge '$1'" "^dpo-eval: judge '.*' $2\$" evaluate --metrics answer --judge "$1" "$T/questions"
 }
@@ -105,6 +137,8 @@ try 'a judge that fails after the answers are there' 1 evaluate --metrics answer
 try 'another judge' 0 evaluate --metrics answer -o "$T/again" "$T/questions"
 err_like 'again\.part: 3 of 3 answers are there already$'
 check 'gives what it would have given' cmp "$T/again" "$T/one"
+fails 'a quiz of a judge that dies' "^dpo-eval: judge 'exit 3' ended with status 3 after 0 of 12 verdicts\$" \
+    evaluate --metrics quiz --max-new-tokens 1 --judge 'exit 3' data/voice/cycle-phases/quiz.json
 fails 'a judge that hangs' "^dpo-eval: judge 'sleep 60' was silent for 0\.3 s after 0 of 3 verdicts\$" \
     evaluate --metrics answer --judge 'sleep 60' --judge-timeout 0.3 "$T/questions"
 
@@ -148,6 +182,21 @@ try 'the verdict of debates' 0 evaluate --metrics agreement -o "$T/other" "$T/de
 check 'debates are one source' grep -q '"by":{"source":{"debate":{"records":1,' "$T/other"
 check 'counts where there was one' test "$(grep -c '"agreement":0}\|"agreement":0,' "$T/other")" = 2
 
+printf '%s\n' '{"prompt":"How many?","answer":"5","source":"debate:d1","paraphrases":["How much?","And how many?"]}' \
+    '{"prompt":"How many more?","answer":"6","source":"debate:d2"}' \
+    '{"prompt":"How many less?","answer":"5","source":"book","paraphrases":["How few?"]}' >"$T/debates"
+try 'all answers are 5' 0 fixed 'The answer is 5. ' --metrics answer,agreement,consistency --repeat 4 \
+    -o "$T/other" "$T/debates"
+metric answer_accuracy 0.6666666666666666 "$T/other"
+metric consistency 1 "$T/other"
+metric consistency_paraphrases 1 "$T/other"
+metric agreement 0.5 "$T/other"
+check 'where there are paraphrases' test "$(grep -c '"consistency_paraphrases":1[,}].*"groups"' "$T/other")" = 2
+check 'where there was a debate' test "$(grep -c '"agreement":[01][,}].*"groups"' "$T/other")" = 2
+try 'a debate by a command' 0 fixed 'The answer is 5. ' --metrics agreement --judge 'echo 0.5; echo 0; echo 1' \
+    -o "$T/other" "$T/debates"
+metric agreement 0.25 "$T/other"
+
 # --- Forms and voices.
 
 try 'forms' 0 evaluate --metrics format --tools calculator,search -o "$T/format" "$T/questions"
@@ -155,6 +204,20 @@ err_like '^dpo-eval: answers by their first fault: no-thought 3$'
 for name in json_validity thought_prefix action_block full_compliance strict_compliance; do
     metric $name 0 "$T/format"
 done
+sed 's/$/}/' >"$T/actions" <<'END'
+{"prompt":"Add.","answer":"{\"tool\":\"calculator\",\"args\":\"4 + 1\"}"
+{"prompt":"Add more.","answer":"{\"tool\":\"calculator\",\"args\":\"2 + 4\"}"
+{"prompt":"Add them.","answer":"{\"tool\":\"calculator\",\"args\":\"2 + 3\"}"
+{"prompt":"Find it.","answer":"{\"tool\":\"search\",\"args\":\"2 + 3\"}"
+{"prompt":"What?"
+END
+try 'an action' 0 fixed 'Thought: add
+Action: {"tool":"calculator","args":"2 + 3"} ' --metrics format --tools calculator -o "$T/format" "$T/actions"
+metric tool_accuracy 0.75 "$T/format"
+metric argument_accuracy 0.5 "$T/format"
+metric json_validity 1 "$T/format"
+metric full_compliance 1 "$T/format"
+check 'where one was expected' test "$(grep -c '"tool_accuracy":[01][,}]' "$T/format")" = 4
 try 'a voice' 0 evaluate --metrics voice --markers data/voice/markers.txt --negative data/voice/negative.txt \
     -o "$T/voice" "$T/questions"
 check 'by groups' grep -q '"voice/psychology":' "$T/voice"
@@ -166,6 +229,16 @@ err_is 'dpo-eval: --markers and --negative are for --metrics voice'
 try 'a quiz' 0 evaluate --metrics quiz --max-new-tokens 4 -o "$T/quiz" data/voice/cycle-phases/quiz.json
 check 'all its questions' test "$(grep -c '"generated"' "$T/quiz")" = 12
 check 'are graded' test "$(grep -c '"quiz_accuracy"' "$T/quiz")" = 13
+
+cat >"$T/quiz.json" <<'END'
+{"questions":[
+ {"id":1,"question":"Which?","options":["Five","Six"],"answer":"B"},
+ {"id":2,"question":"Which else?","options":["Six","Five"],"answer":"B"},
+ {"id":3,"question":"Is it?","type":"true_false","answer":true},
+ {"id":4,"question":"Why?","type":"open","reference_answer":"Because.","key_concepts":["B","never"]}]}
+END
+try 'a quiz of known answers' 0 fixed 'The answer is B. ' --metrics quiz -o "$T/other" "$T/quiz.json"
+metric quiz_accuracy 0.625 "$T/other"
 
 # --- Comparisons.
 
