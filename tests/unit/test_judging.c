@@ -36,12 +36,16 @@ static bool open_trial(struct trial *trial, const char *records)
     return true;
 }
 
-/* The answers of a round, in the order of its prompts or draws; NULL ends them. */
+/* The answers of a round, in the order of its prompts or draws; NULL ends the list. */
 static void say(struct trial *trial, enum round round, const char *const *texts)
 {
-    for (size_t i = 0; i < trial->answers.counts[round] && CHECK(texts[i]); i++)
+    for (size_t i = 0; i < trial->answers.counts[round]; i++) {
+        const char *text = texts[i];
+
+        if (!text) return;
         trial->answers.rounds[round][i] =
-            (struct answer){mem_format("%s", texts[i]), strlen(texts[i]), 1, true};
+            (struct answer){mem_format("%s", text), strlen(text), 1, true};
+    }
 }
 
 static void judge(struct trial *trial)
@@ -49,13 +53,20 @@ static void judge(struct trial *trial)
     CHECK(judging_mark(&trial->judging, ROUND_ANSWERS, &trial->marks, &trial->err));
 }
 
-/* NaN: the metric does not apply to the record. */
-static void check_marks(struct trial *trial, const char *name, const double *want)
+/* Of each record; NaN: the metric does not apply to it. */
+#define CHECK_MARKS(trial, name, ...)                                                              \
+    check_marks(trial, name, (const double[]){__VA_ARGS__},                                        \
+                sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
+
+static void check_marks(const struct trial *trial, const char *name, const double *want,
+                        size_t count)
 {
     const double *values = marks_values(&trial->marks, name);
 
-    if (!check_claim(values != NULL, __FILE__, __LINE__, "'%s' is there", name)) return;
-    for (size_t i = 0; i < trial->marks.count; i++)
+    check_claim(values != NULL, __FILE__, __LINE__, "'%s' is there", name);
+    if (!values) return;
+    if (!CHECK(count == trial->marks.count)) return;
+    for (size_t i = 0; i < count; i++)
         check_claim(isnan(want[i]) ? isnan(values[i]) : fabs(values[i] - want[i]) < 1e-12, __FILE__,
                     __LINE__, "%s of record %zu is %g, not %g", name, i, values[i], want[i]);
 }
@@ -83,9 +94,9 @@ TEST(one_answer_is_right_or_wrong)
     if (!open_trial(&trial, closed)) return;
     say(&trial, ROUND_ANSWERS, own);
     judge(&trial);
-    check_marks(&trial, "answer_accuracy", (double[]){1, 1, NAN});
-    check_marks(&trial, "agreement", (double[]){1, NAN, NAN});
-    check_marks(&trial, "consistency_paraphrases", (double[]){NAN, 0.5, NAN});
+    CHECK_MARKS(&trial, "answer_accuracy", 1, 1, NAN);
+    CHECK_MARKS(&trial, "agreement", 1, NAN, NAN);
+    CHECK_MARKS(&trial, "consistency_paraphrases", NAN, 0.5, NAN);
     CHECK(marks_values(&trial.marks, "consistency") == NULL);
     CHECK_INT(trial.judging.judged, 2);
     close_trial(&trial);
@@ -99,9 +110,9 @@ TEST(of_draws_it_is_the_share)
     say(&trial, ROUND_ANSWERS, own);
     say(&trial, ROUND_DRAWS, draws);
     judge(&trial);
-    check_marks(&trial, "answer_accuracy", (double[]){2 / 3.0, 1 / 3.0, NAN});
-    check_marks(&trial, "consistency", (double[]){2 / 3.0, 2 / 3.0, 1 / 3.0});
-    check_marks(&trial, "agreement", (double[]){1, NAN, NAN});
+    CHECK_MARKS(&trial, "answer_accuracy", 2 / 3.0, 1 / 3.0, NAN);
+    CHECK_MARKS(&trial, "consistency", 2 / 3.0, 2 / 3.0, 1 / 3.0);
+    CHECK_MARKS(&trial, "agreement", 1, NAN, NAN);
     close_trial(&trial);
 }
 
@@ -116,7 +127,7 @@ TEST(the_commonest_draw_is_the_spokesman)
     say(&trial, ROUND_ANSWERS, greedy);
     say(&trial, ROUND_DRAWS, wrong);
     judge(&trial);
-    check_marks(&trial, "agreement", (double[]){0});
+    CHECK_MARKS(&trial, "agreement", 0);
     CHECK(marks_values(&trial.marks, "answer_accuracy") == NULL);
     close_trial(&trial);
 }
@@ -138,7 +149,7 @@ TEST(open_questions_of_a_quiz)
         return;
     say(&trial, ROUND_ANSWERS, said);
     judge(&trial);
-    check_marks(&trial, "quiz_accuracy", (double[]){0.5, 1, NAN, 1, 0});
+    CHECK_MARKS(&trial, "quiz_accuracy", 0.5, 1, NAN, 1, 0);
     CHECK(marks_values(&trial.marks, "answer_accuracy") == NULL);
     CHECK(fabs(marks_values(&trial.marks, "similarity")[1] - 1) < 1e-12);
     close_trial(&trial);
@@ -158,7 +169,7 @@ TEST(keys_of_records)
         return;
     say(&trial, ROUND_ANSWERS, said);
     judge(&trial);
-    check_marks(&trial, "answer_accuracy", (double[]){1, 0, 1, 0, 1});
+    CHECK_MARKS(&trial, "answer_accuracy", 1, 0, 1, 0, 1);
     close_trial(&trial);
 }
 
@@ -177,10 +188,10 @@ TEST(a_command_judges_each_draw)
     say(&trial, ROUND_ANSWERS, own);
     say(&trial, ROUND_DRAWS, draws);
     judge(&trial);
-    check_marks(&trial, "answer_accuracy", (double[]){0.5, 0, 0});
-    check_marks(&trial, "quiz_accuracy", (double[]){0.5, 0, 0});
-    check_marks(&trial, "agreement", (double[]){1, NAN, NAN});
-    check_marks(&trial, "consistency", (double[]){2 / 3.0, 2 / 3.0, 1 / 3.0});
+    CHECK_MARKS(&trial, "answer_accuracy", 0.5, 0, 0);
+    CHECK_MARKS(&trial, "quiz_accuracy", 0.5, 0, 0);
+    CHECK_MARKS(&trial, "agreement", 1, NAN, NAN);
+    CHECK_MARKS(&trial, "consistency", 2 / 3.0, 2 / 3.0, 1 / 3.0);
     CHECK_INT(trial.judging.judged, 3);
     close_trial(&trial);
 }
@@ -192,7 +203,7 @@ TEST(a_command_judges_the_only_answer)
     if (!open_trial(&trial, closed)) return;
     say(&trial, ROUND_ANSWERS, own);
     judge(&trial);
-    check_marks(&trial, "answer_accuracy", (double[]){1, 0, 0});
+    CHECK_MARKS(&trial, "answer_accuracy", 1, 0, 0);
     close_trial(&trial);
 }
 
@@ -205,7 +216,7 @@ TEST(a_command_judges_a_voice)
     say(&trial, ROUND_ANSWERS, own);
     say(&trial, ROUND_DRAWS, draws);
     judge(&trial);
-    check_marks(&trial, "voice", (double[]){1, 0, 0});
+    CHECK_MARKS(&trial, "voice", 1, 0, 0);
     CHECK(marks_values(&trial.marks, "voice_negative") == NULL);
     close_trial(&trial);
 }
