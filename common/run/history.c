@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BUSY_MS 60000 /* a thousand runs that begin at once take their turns within it */
+#define PATIENCE 60.0 /* seconds; a thousand runs that begin at once take their turns within it */
 
 const char *const history_kinds[] = {"train", "eval", "deploy"};
 const char *const history_results[] = {"done", "stopped", "failed", "gate", "running"};
@@ -47,13 +47,23 @@ static const char *const steps[] = {
     "PRAGMA user_version = 1"};
 _Static_assert(sizeof steps / sizeof *steps == HISTORY_VERSION, "a step a version");
 
+/* The database while something is written. */
+struct access {
+    sqlite3 *db;
+    const char *path;
+    double patience, deadline; /* seconds; by clock_seconds */
+};
+
 /* SQLite's own words for why, where they are better than ours. */
-static bool fail(sqlite3 *db, const char *path, struct err *err)
+static bool fail(const struct access *access, struct err *err)
 {
+    sqlite3 *db = access->db;
+    const char *path = access->path;
+
     switch (db ? sqlite3_errcode(db) & 0xff : SQLITE_NOMEM) {
     case SQLITE_BUSY:
-        return err_set(err, "%s: another process keeps it locked for more than %d seconds", path,
-                       BUSY_MS / 1000);
+        return err_set(err, "%s: another process keeps it locked for more than %g seconds", path,
+                       access->patience);
     case SQLITE_NOTADB: return err_set(err, "%s: is not an SQLite database", path);
     case SQLITE_NOMEM: return err_set(err, "%s: out of memory", path);
     case SQLITE_CANTOPEN:
@@ -62,21 +72,21 @@ static bool fail(sqlite3 *db, const char *path, struct err *err)
     }
 }
 
-static bool execute(sqlite3 *db, const char *path, const char *sql, struct err *err)
+static bool execute(const struct access *access, const char *sql, struct err *err)
 {
-    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK || fail(db, path, err);
+    return sqlite3_exec(access->db, sql, NULL, NULL, NULL) == SQLITE_OK || fail(access, err);
 }
 
-static bool ask(sqlite3 *db, const char *path, const char *sql, int *answer, struct err *err)
+static bool ask(const struct access *access, const char *sql, int *answer, struct err *err)
 {
     sqlite3_stmt *statement = NULL;
-    bool good = sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
+    bool good = sqlite3_prepare_v2(access->db, sql, -1, &statement, NULL) == SQLITE_OK &&
                 sqlite3_step(statement) == SQLITE_ROW;
 
     if (good)
         *answer = sqlite3_column_int(statement, 0);
     else
-        fail(db, path, err);
+        fail(access, err);
     sqlite3_finalize(statement);
     return good;
 }
@@ -93,74 +103,84 @@ bool history_is_ours(const char *path, int application, int version, int tables,
 }
 
 /* Within a transaction: makes the tables where there are none, and brings old ones up to date. */
-static bool check_tables(sqlite3 *db, const char *path, struct err *err)
+static bool check_tables(const struct access *access, struct err *err)
 {
     int application, version, tables;
 
-    if (!ask(db, path, "SELECT count(*) FROM sqlite_schema", &tables, err) ||
-        !ask(db, path, "PRAGMA application_id", &application, err) ||
-        !ask(db, path, "PRAGMA user_version", &version, err))
+    if (!ask(access, "SELECT count(*) FROM sqlite_schema", &tables, err) ||
+        !ask(access, "PRAGMA application_id", &application, err) ||
+        !ask(access, "PRAGMA user_version", &version, err))
         return false;
-    if (!history_is_ours(path, application, version, tables, err)) return false;
+    if (!history_is_ours(access->path, application, version, tables, err)) return false;
     for (; version < HISTORY_VERSION; version++)
-        if (!execute(db, path, steps[version], err)) return false;
+        if (!execute(access, steps[version], err)) return false;
     return true;
+}
+
+/* For SQLite, which found a lock for the tries-th time: 0 when there is no time left to wait. */
+static int wait_turn(void *context, int tries)
+{
+    const struct access *access = context;
+    const long ms = tries < 50 ? tries + 1 : 50;
+
+    if (clock_seconds() >= access->deadline) return 0;
+    nanosleep(&(struct timespec){0, ms * 1000000}, NULL);
+    return 1;
 }
 
 /* With a write-ahead log readers wait for nobody but the last writer that closes it. Two processes
  * that switch at once make one of them fail at once: it is asked again. Where the file system has
  * none it stays as it is. */
-static bool switch_log(sqlite3 *db, const char *path, struct err *err)
+static bool switch_log(struct access *access, struct err *err)
 {
-    const struct timespec pause = {0, 20000000};
-    int waited = 0;
-
-    while (sqlite3_exec(db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL) != SQLITE_OK) {
-        if ((sqlite3_errcode(db) & 0xff) != SQLITE_BUSY || waited >= BUSY_MS)
-            return fail(db, path, err);
-        nanosleep(&pause, NULL);
-        waited += 20;
-    }
+    while (sqlite3_exec(access->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL) != SQLITE_OK)
+        if ((sqlite3_errcode(access->db) & 0xff) != SQLITE_BUSY || !wait_turn(access, 20))
+            return fail(access, err);
     return true;
 }
 
 /* Names such as ':memory:' and 'file:' mean something to SQLite; behind a folder they do not. */
-static bool open_file(sqlite3 **db, const char *path, struct err *err)
+static bool open_file(struct access *access, struct err *err)
 {
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    const char *path = access->path;
     struct buffer name = {0};
     struct stat stat_of;
     int code;
 
-    *db = NULL;
     if (!*path) return err_set(err, "the history has no file name");
     if (stat(path, &stat_of) == 0 && !S_ISREG(stat_of.st_mode))
         return err_set(err, "%s: is not a regular file", path);
     buffer_format(&name, "%s%s", *path == '/' ? "" : "./", path);
     buffer_byte(&name, '\0');
-    code = sqlite3_open_v2(name.at, db, flags, NULL);
+    code = sqlite3_open_v2(name.at, &access->db, flags, NULL);
     buffer_release(&name);
-    return code == SQLITE_OK || fail(*db, path, err);
+    return code == SQLITE_OK || fail(access, err);
 }
 
-/* Opens the database and begins a transaction in it. */
-static bool open_history(sqlite3 **db, const char *path, struct err *err)
+/* Opens the database and begins a transaction in it; access stays where it is. */
+static bool open_history(struct access *access, const struct history *history, struct err *err)
 {
-    if (open_file(db, path, err)) {
-        database_restrict(*db, BUSY_MS);
-        if (execute(*db, path, "PRAGMA cell_size_check=1; PRAGMA mmap_size=0", err) &&
-            switch_log(*db, path, err) && execute(*db, path, "BEGIN IMMEDIATE", err) &&
-            check_tables(*db, path, err))
+    const double patience = history->run.patience > 0 ? history->run.patience : PATIENCE;
+
+    *access = (struct access){
+        .path = history->path, .patience = patience, .deadline = clock_seconds() + patience};
+    if (open_file(access, err)) {
+        database_restrict(access->db, 0);
+        sqlite3_busy_handler(access->db, wait_turn, access);
+        if (execute(access, "PRAGMA cell_size_check=1; PRAGMA mmap_size=0", err) &&
+            switch_log(access, err) && execute(access, "BEGIN IMMEDIATE", err) &&
+            check_tables(access, err))
             return true;
     }
-    sqlite3_close(*db);
+    sqlite3_close(access->db);
     return false;
 }
 
-static bool close_history(sqlite3 *db, const char *path, bool good, struct err *err)
+static bool close_history(const struct access *access, bool good, struct err *err)
 {
-    good = good && execute(db, path, "COMMIT", err);
-    sqlite3_close(db); /* takes back what is not committed */
+    good = good && execute(access, "COMMIT", err);
+    sqlite3_close(access->db); /* takes back what is not committed */
     return good;
 }
 
@@ -172,15 +192,16 @@ static void bind_text(sqlite3_stmt *statement, const char *name, const char *tex
 }
 
 /* Runs a statement that gives no rows and ends it. */
-static bool finish(sqlite3 *db, const char *path, sqlite3_stmt *statement, struct err *err)
+static bool finish(const struct access *access, sqlite3_stmt *statement, struct err *err)
 {
-    const bool good = sqlite3_step(statement) == SQLITE_DONE || fail(db, path, err);
+    const bool good = sqlite3_step(statement) == SQLITE_DONE || fail(access, err);
 
     sqlite3_finalize(statement);
     return good;
 }
 
-static bool add_run(sqlite3 *db, const struct history *history, int64_t *id, struct err *err)
+static bool add_run(const struct access *access, const struct history *history, int64_t *id,
+                    struct err *err)
 {
     static const char sql[] =
         "INSERT INTO runs(kind, started_at, result, resumed, run_dir, model, model_hash, data_hash,"
@@ -192,8 +213,8 @@ static bool add_run(sqlite3 *db, const struct history *history, int64_t *id, str
 
     gethostname(host, sizeof host - 1);
     moment_write(started, history->began);
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
-        return fail(db, history->path, err);
+    if (sqlite3_prepare_v2(access->db, sql, -1, &statement, NULL) != SQLITE_OK)
+        return fail(access, err);
     bind_text(statement, ":kind", history_kinds[run->kind]);
     bind_text(statement, ":started", started);
     sqlite3_bind_int(statement, sqlite3_bind_parameter_index(statement, ":resumed"), run->resumed);
@@ -206,27 +227,27 @@ static bool add_run(sqlite3 *db, const struct history *history, int64_t *id, str
     bind_text(statement, ":host", host);
     sqlite3_bind_int64(statement, sqlite3_bind_parameter_index(statement, ":pid"), getpid());
     bind_text(statement, ":version", VERSION);
-    if (!finish(db, history->path, statement, err)) return false;
-    *id = sqlite3_last_insert_rowid(db);
+    if (!finish(access, statement, err)) return false;
+    *id = sqlite3_last_insert_rowid(access->db);
     return true;
 }
 
 bool history_begin(struct history *history, const char *path, const struct history_run *run,
                    struct err *err)
 {
-    sqlite3 *db;
+    struct access access;
     int64_t id = 0;
     bool good;
 
     *history = (struct history){
         .path = path, .run = *run, .began = moment_now(), .clock = clock_seconds()};
-    if (!open_history(&db, path, err)) return false;
-    good = close_history(db, path, add_run(db, history, &id, err), err);
+    if (!open_history(&access, history, err)) return false;
+    good = close_history(&access, add_run(&access, history, &id, err), err);
     if (good) history->id = id;
     return good;
 }
 
-static bool complete_run(sqlite3 *db, const struct history *history, int64_t id,
+static bool complete_run(const struct access *access, const struct history *history, int64_t id,
                          enum history_result result, int exit_status, struct err *err)
 {
     static const char sql[] = "UPDATE runs SET finished_at = :finished, seconds = :seconds,"
@@ -236,44 +257,43 @@ static bool complete_run(sqlite3 *db, const struct history *history, int64_t id,
     sqlite3_stmt *statement;
 
     moment_write(finished, moment_now());
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
-        return fail(db, history->path, err);
+    if (sqlite3_prepare_v2(access->db, sql, -1, &statement, NULL) != SQLITE_OK)
+        return fail(access, err);
     bind_text(statement, ":finished", finished);
     bind_text(statement, ":result", history_results[result]);
     sqlite3_bind_double(statement, sqlite3_bind_parameter_index(statement, ":seconds"),
                         round(seconds * 1000) / 1000);
     sqlite3_bind_int(statement, sqlite3_bind_parameter_index(statement, ":status"), exit_status);
     sqlite3_bind_int64(statement, sqlite3_bind_parameter_index(statement, ":id"), id);
-    if (!finish(db, history->path, statement, err)) return false;
-    return sqlite3_changes(db) == 1 ||
+    if (!finish(access, statement, err)) return false;
+    return sqlite3_changes(access->db) == 1 ||
            err_set(err, "%s: the row of this run, %lld, is gone", history->path, (long long)id);
 }
 
-static bool add_figure(sqlite3 *db, const char *path, int64_t id,
-                       const struct history_figure *figure, struct err *err)
+static bool add_figure(const struct access *access, int64_t id, const struct history_figure *figure,
+                       struct err *err)
 {
     sqlite3_stmt *statement;
 
-    if (sqlite3_prepare_v2(db, "INSERT OR REPLACE INTO figures VALUES(:id, :name, :value)", -1,
-                           &statement, NULL) != SQLITE_OK)
-        return fail(db, path, err);
+    if (sqlite3_prepare_v2(access->db, "INSERT OR REPLACE INTO figures VALUES(:id, :name, :value)",
+                           -1, &statement, NULL) != SQLITE_OK)
+        return fail(access, err);
     sqlite3_bind_int64(statement, 1, id);
     bind_text(statement, ":name", figure->name);
     if (isfinite(figure->value)) sqlite3_bind_double(statement, 3, figure->value);
-    return finish(db, path, statement, err);
+    return finish(access, statement, err);
 }
 
 bool history_end(struct history *history, enum history_result result, int exit_status,
                  const struct history_figure *figures, size_t count, struct err *err)
 {
     int64_t id = history->id;
-    sqlite3 *db;
+    struct access access;
     bool good;
 
-    if (!open_history(&db, history->path, err)) return false;
-    good = (id || add_run(db, history, &id, err)) &&
-           complete_run(db, history, id, result, exit_status, err);
-    for (size_t i = 0; good && i < count; i++)
-        good = add_figure(db, history->path, id, &figures[i], err);
-    return close_history(db, history->path, good, err);
+    if (!open_history(&access, history, err)) return false;
+    good = (id || add_run(&access, history, &id, err)) &&
+           complete_run(&access, history, id, result, exit_status, err);
+    for (size_t i = 0; good && i < count; i++) good = add_figure(&access, id, &figures[i], err);
+    return close_history(&access, good, err);
 }

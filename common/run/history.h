@@ -39,6 +39,7 @@ struct history_run {
     const char *run_dir; /* where it writes; of a deployment the name of what is deployed */
     const char *model, *model_hash, *data_hash, *adapter;
     const char *options; /* a JSON object: names and texts */
+    double patience;     /* seconds to wait for others at most, each time; 0: a minute */
 };
 
 struct history_figure {

@@ -3,6 +3,7 @@
 #include "run/history.h"
 
 #include "check.h"
+#include "core/clock.h"
 #include "unit/files.h"
 
 #include <fcntl.h>
@@ -10,17 +11,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-
-/* SQLite counts how long it has waited by what it asks of usleep: its minute takes two seconds
- * here. */
-int usleep(useconds_t useconds)
-{
-    const struct timespec pause = {0, (long)useconds * 1000 / 30};
-
-    return nanosleep(&pause, NULL);
-}
 
 static const struct history_run first = {.kind = HISTORY_TRAIN,
                                          .run_dir = "work/run",
@@ -28,6 +19,9 @@ static const struct history_run first = {.kind = HISTORY_TRAIN,
                                          .model_hash = "aa",
                                          .data_hash = "bb",
                                          .options = "{\"beta\":\"0.1\"}"};
+
+/* One that gives up soon. */
+static const struct history_run hasty = {.kind = HISTORY_EVAL, .patience = 0.5};
 
 /* The rows of a query, columns parted by '|', rows by a newline. */
 static const char *ask(const char *path, const char *sql)
@@ -128,7 +122,7 @@ static const char *problem(const char *path)
     struct history history;
     const char *name;
 
-    if (history_begin(&history, path, &first, &err)) return "none";
+    if (history_begin(&history, path, &hasty, &err)) return "none";
     name = strrchr(err.text, '/');
     return name ? name + 1 : err.text;
 }
@@ -236,11 +230,37 @@ TEST(beside_others)
     CHECK(sqlite3_step(rows) == SQLITE_ROW && sqlite3_column_int(rows, 0) == 1);
     sqlite3_finalize(rows);
     CHECK(sqlite3_exec(db, "COMMIT; BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK);
-    CHECK_TEXT(problem(path), "beside.db: another process keeps it locked for more than 60 "
+    CHECK_TEXT(problem(path), "beside.db: another process keeps it locked for more than 0.5 "
                               "seconds");
     CHECK(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK);
     sqlite3_close(db);
     CHECK_TEXT(ask(path, "SELECT count(*) FROM runs"), "2");
+}
+
+/* Whatever a lock stops, the switch to a write-ahead log or a first look, there is one deadline. */
+TEST(locked_by_others)
+{
+    static const char *const locks[][3] = {
+        {"rollback.db", "CREATE TABLE t(x)", "BEGIN EXCLUSIVE"},
+        {"exclusive.db", "PRAGMA journal_mode=WAL; CREATE TABLE t(x)",
+         "PRAGMA locking_mode=exclusive; INSERT INTO t VALUES(1)"},
+        {"reader.db", "CREATE TABLE t(x); INSERT INTO t VALUES(1)", "BEGIN; SELECT * FROM t"}};
+
+    for (size_t i = 0; i < sizeof locks / sizeof *locks; i++) {
+        const char *path = made(locks[i][0], locks[i][1]);
+        double began;
+        char want[100];
+        sqlite3 *db;
+
+        CHECK(sqlite3_open(path, &db) == SQLITE_OK);
+        CHECK(sqlite3_exec(db, locks[i][2], NULL, NULL, NULL) == SQLITE_OK);
+        snprintf(want, sizeof want, "%s: another process keeps it locked for more than 0.5 seconds",
+                 locks[i][0]);
+        began = clock_seconds();
+        CHECK_TEXT(problem(path), want);
+        CHECK(clock_seconds() - began >= 0.5 && clock_seconds() - began < 5);
+        sqlite3_close(db);
+    }
 }
 
 static void check_holds(const char *text, const char *part)
@@ -273,6 +293,7 @@ int main(void)
     RUN(hostile);
     RUN(many_at_once);
     RUN(beside_others);
+    RUN(locked_by_others);
     RUN(as_the_example);
     return check_end();
 }
