@@ -4,6 +4,9 @@
 #include "judge/arithmetic.h"
 #include "records/value.h"
 
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void tools_init(struct tools *tools, const struct tm *today)
@@ -45,6 +48,19 @@ bool tools_choose(struct tools *tools, struct text list, struct err *err)
     return true;
 }
 
+/* To 15 digits, in which a sum of decimals is what people write; whole numbers that a double holds
+ * as they are stay. */
+static double rounded(double value)
+{
+    char digits[32];
+    double near;
+
+    if (value == floor(value) && fabs(value) < 0x1p53) return value + 0.0; /* no -0 */
+    snprintf(digits, sizeof digits, "%.15g", value);
+    near = strtod(digits, NULL);
+    return isfinite(near) ? near : value;
+}
+
 static bool run_calculator(struct tools *tools, struct text args, struct buffer *out,
                            struct err *err)
 {
@@ -52,7 +68,7 @@ static bool run_calculator(struct tools *tools, struct text args, struct buffer 
 
     (void)tools;
     if (!arithmetic_eval(args, &value, err)) return false;
-    buffer_format(out, "%.12g", value);
+    number_write(out, rounded(value));
     return true;
 }
 

@@ -30,6 +30,37 @@ TEST(calls)
             "entered: Tea, 2026-03-04");
 }
 
+static void computes(const char *expression, const char *want)
+{
+    struct buffer answer = {0};
+
+    buffer_format(&answer,
+                  "Thought: I need it.\nAction: {\"tool\": \"calculator\", \"args\": \"%s\"}",
+                  expression);
+    buffer_byte(&answer, '\0');
+    answers(answer.at, want);
+    buffer_release(&answer);
+}
+
+/* All digits that a double has for sure, and no others. */
+TEST(sums)
+{
+    computes("12345678901.23 * 1", "12345678901.23");
+    computes("1000000000001 * 3", "3000000000003");
+    computes("0.1 + 0.2", "0.3");
+    computes("1.1 * 1.1", "1.21");
+    computes("1 / 3", "0.333333333333333");
+    computes("2 / 3 * 100", "66.6666666666667");
+    computes("123456789012345 * 8", "987654312098760");
+    computes("999999999999999 + 2", "1000000000000001");
+    computes("99999999999999.5 + 0.1", "99999999999999.6");
+    computes("2 ^ 53 - 1", "9007199254740991");
+    computes("0 * -1", "0");
+    computes("1 / 8000", "0.000125");
+    computes("10 ^ 20", "1e+20");
+    computes("1.7976931348623157 * 10 ^ 308", "1.7976931348623157e+308");
+}
+
 TEST(no_calls)
 {
     answers("It is 102.", NULL);
@@ -81,6 +112,7 @@ TEST(which_may_be_called)
 int main(void)
 {
     RUN(calls);
+    RUN(sums);
     RUN(no_calls);
     RUN(bad_calls);
     RUN(which_may_be_called);
