@@ -15,18 +15,19 @@
 static const char *const weekdays[WEEK] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
                                            "Thursday", "Friday", "Saturday"};
 
-/* Takes the next word off the text; an empty one at its end, or where it is too long. */
+/* Takes the next word off the text; an empty one at its end. What is too long for anything that is
+ * understood here becomes its beginning with dots behind it, which is not understood either. */
 static void next_word(struct text *text, char word[WORD])
 {
-    size_t len = 0;
+    static const char dots[] = "...";
+    size_t len = 0, kept;
 
     while (text->len && strchr(" \t", text->at[0]) && text->at[0]) text->at++, text->len--;
     while (len < text->len && text->at[len] && !strchr(" \t", text->at[len])) len++;
-    word[0] = '\0';
-    if (len < WORD) {
-        memcpy(word, text->at, len);
-        word[len] = '\0';
-    }
+    kept = len < WORD ? len : WORD - sizeof dots;
+    while (kept < len && kept > 0 && ((unsigned char)text->at[kept] & 0xc0) == 0x80) kept--;
+    memcpy(word, text->at, kept);
+    snprintf(word + kept, WORD - kept, "%s", kept < len ? dots : "");
     text->at += len;
     text->len -= len;
 }
@@ -130,6 +131,20 @@ bool when_parse(struct when *when, struct text text, const struct tm *today, str
                                     (int)(text.len < 40 ? text.len : 40), text.at);
 }
 
+/* How many minutes it has; 0: none that is known. */
+static double minutes_of(const char *unit)
+{
+    static const struct {
+        const char *name;
+        double minutes;
+    } units[] = {{"m", 1},    {"min", 1},   {"mins", 1},   {"minute", 1},  {"minutes", 1},
+                 {"h", HOUR}, {"hr", HOUR}, {"hrs", HOUR}, {"hour", HOUR}, {"hours", HOUR}};
+
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcasecmp(unit, units[i].name) == 0) return units[i].minutes;
+    return 0;
+}
+
 bool when_length(struct when *when, struct text text, struct err *err)
 {
     const struct text whole = text;
@@ -139,8 +154,8 @@ bool when_length(struct when *when, struct text text, struct err *err)
     next_word(&text, count);
     next_word(&text, unit);
     if (parse_number(count, &value) && text.len == 0) {
-        if (*unit == 'h') value *= HOUR;
-        if ((*unit == 'h' || *unit == 'm') && value >= 1 && value <= HOUR * 24) {
+        value *= minutes_of(unit);
+        if (value >= 1 && value <= HOUR * 24) {
             when->length = (int)lround(value);
             return true;
         }

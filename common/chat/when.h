@@ -18,7 +18,7 @@ struct when {
  * today among them. */
 bool when_parse(struct when *when, struct text text, const struct tm *today, struct err *err);
 
-/* '90 min', '2 h', '1.5 hours'. */
+/* '90 min', '2 h', '1.5 hours': minutes and hours, from 1 minute to a day. */
 bool when_length(struct when *when, struct text text, struct err *err);
 
 void when_write(const struct when *when, struct buffer *out);

@@ -89,7 +89,32 @@ TEST(what_is_wrong)
     says("move: A; today", "!'move' takes 'TITLE; DAY -> DAY TIME'");
     says("move: A; today -> tomorrow", "!there is no 'A' on that day");
     says("list: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-         "!'' is no day such as 2027-07-21, today or Monday");
+         "!'aaaaaaaaaaaaaaaaaaaa...' is no day such as 2027-07-21, today or Monday");
+    says("list: aaaaaaaaaaaaaaaaaaa\xc3\xb3\xc3\xb3\xc3\xb3",
+         "!'aaaaaaaaaaaaaaaaaaa...' is no day such as 2027-07-21, today or Monday");
+}
+
+/* What is too long is not passed over, and a unit is one or none. */
+TEST(what_is_not_understood)
+{
+    begin();
+    says("create: A; tomorrow 17:15:00.000000000000+01:00",
+         "!'17:15:00.00000000000...' is no time such as 17:15");
+    says("free: tomorrow aaaaaaaaaaaaaaaaaaaaaaaa",
+         "!'aaaaaaaaaaaaaaaaaaaa...' is no time such as 17:15");
+    says("list: every Mondayyyyyyyyyyyyyyyyyyyyyyyyyy",
+         "!'every Mondayyyyyyyyyyyyyyy...' is no day of each week");
+    says("create: A; today; 1.0000000000000000000000000 h",
+         "!'1.0000000000000000000000000 h' is no length such as '90 min'");
+    says("create: A; today; 2 months", "!'2 months' is no length such as '90 min'");
+    says("create: A; today; 3 hippos", "!'3 hippos' is no length such as '90 min'");
+    says("create: A; today; 2", "!'2' is no length such as '90 min'");
+    says("create: A; today; 2 hhhhhhhhhhhhhhhhhhhhhhhh",
+         "!'2 hhhhhhhhhhhhhhhhhhhhhhhh' is no length such as '90 min'");
+    says("create: A; today; 1.5 Hours", "entered: A, 2026-03-03, 90 min");
+    says("create: B; today; 2 hrs", "entered: B, 2026-03-03, 120 min");
+    says("create: C; today; 30 m", "entered: C, 2026-03-03, 30 min");
+    says("create: D; today; 45 minutes", "entered: D, 2026-03-03, 45 min");
 }
 
 TEST(it_is_full_at_some_time)
@@ -112,6 +137,7 @@ int main(void)
     RUN(changes);
     RUN(what_is_taken);
     RUN(what_is_wrong);
+    RUN(what_is_not_understood);
     RUN(it_is_full_at_some_time);
     return check_end();
 }
