@@ -1,13 +1,24 @@
 #include "chat.h"
 #include "chat/commands.h"
 #include "core/report.h"
+#include "records/value.h"
 
 #include <stdio.h>
 
-/* Answers to commands are talk, not data. */
+/* Answers to commands are talk, not data; who asks for them hears them with --quiet, too. */
 static void tell(const struct buffer *words)
 {
-    fwrite(words->at, 1, words->len, stderr);
+    struct buffer line = {0};
+
+    if (report_is_json()) {
+        buffer_text(&line, "{\"tool\":\"dpo-chat\",\"note\":");
+        text_quote(&line, (struct text){words->at, words->len - 1}); /* without its newline */
+        buffer_text(&line, "}\n");
+        fwrite(line.at, 1, line.len, stderr);
+    } else {
+        fwrite(words->at, 1, words->len, stderr);
+    }
+    buffer_release(&line);
 }
 
 static bool set_system(struct chat *chat, struct text text, struct err *err)
@@ -87,16 +98,22 @@ static bool params(struct chat *chat, struct text text, struct err *err)
 static bool tools(struct chat *chat, struct text list, struct err *err)
 {
     struct tools *tools = &chat->tools;
+    struct buffer words = {0};
 
     if (list.len && chat->compare && !text_is(list, "off"))
         return err_set(err, "answers that are compared call no tools: /compare ends that");
     if (list.len && !tools_choose(tools, list, err)) return false;
     chat_settle(chat);
-    report_note("tools: %s%s%s", tools->calculator ? "calculator" : "",
-                tools->calculator && tools->calendar ? ", " : "",
-                tools->calendar     ? "calendar"
-                : tools->calculator ? ""
-                                    : "none; there are calculator and calendar");
+    buffer_format(&words, "tools: %s%s%s\n", tools->calculator ? "calculator" : "",
+                  tools->calculator && tools->calendar ? ", " : "",
+                  tools->calendar     ? "calendar"
+                  : tools->calculator ? ""
+                                      : "none; there are calculator and calendar");
+    if (list.len)
+        report_note("%.*s", (int)words.len - 1, words.at);
+    else
+        tell(&words);
+    buffer_release(&words);
     return true;
 }
 

@@ -108,23 +108,23 @@ static bool edits(void)
 {
     const char *kind = getenv("TERM");
 
-    return terminal && strcmp(editor_name(), "none") != 0 && kind && *kind &&
-           strcmp(kind, "dumb") != 0;
+    return strcmp(editor_name(), "none") != 0 && kind && *kind && strcmp(kind, "dumb") != 0;
 }
 
 enum line_got line_next(const char *prompt, struct buffer *line)
 {
+    const bool shows = terminal && !report_is_json();
     enum line_got got;
 
     line->len = 0;
     forget_interrupts();
-    if (edits()) {
+    if (shows && edits()) {
         got = editor_next(prompt, line);
     } else {
-        if (terminal) fputs(prompt, stderr);
+        if (shows) fputs(prompt, stderr);
         got = plain_next(line);
     }
-    if (terminal && got != LINE_READ) fputc('\n', stderr);
+    if (shows && got != LINE_READ) fputc('\n', stderr);
     forget_interrupts();
     return got;
 }

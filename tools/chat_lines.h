@@ -19,7 +19,8 @@ extern volatile sig_atomic_t line_interrupted;
 void line_start(void);
 bool line_terminal(void); /* is it one? */
 
-/* Reads the next line in place of what stands in the buffer; prompt is shown on a terminal. */
+/* Reads the next line in place of what stands in the buffer; prompt is shown on a terminal, but not
+ * among lines of JSON. */
 enum line_got line_next(const char *prompt, struct buffer *line);
 
 /* For editors: waits until there is input; false when Ctrl-C comes. */

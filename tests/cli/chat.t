@@ -177,6 +177,21 @@ try 'parameters' 0 sh -c 'printf "/params seed 9\n/params\n/help\n" | dpo-chat -
 err_like '^seed 9$'
 err_like '^temperature 0\.7$'
 err_like '^/save FILE '
+json_talk() {
+    printf '%s\n' /params /help /tools '/tools calendar' /tools /dance |
+        dpo-chat --json -m "$model" "$@"
+}
+try 'what commands show is JSON, too' 1 json_talk
+check 'one object a line' test "$(grep -c '^{"tool":"dpo-chat","note":".*[^\]"}$' "$T/err") $(wc -l <"$T/err")" = \
+    '5 6'
+err_like '"note":"max-new-tokens 500\\ntemperature 0.7\\n.*\\nseed 42"}$'
+err_like '"note":"/system TEXT .*\\n/save FILE .*\\n//TEXT '
+cp "$T/err" "$T/loud"
+try 'and shown to who wants quiet' 1 json_talk -q
+sed 4d "$T/loud" >"$T/asked"
+check 'all but that something was changed' cmp "$T/asked" "$T/err"
+try 'tools, in quiet' 0 talk /tools '/tools calculator'
+err_is 'tools: none; there are calculator and calendar'
 try 'an answer of two tokens' 0 talk '/params max_new_tokens 2' 'What is equity?'
 check 'is a short one' test "$(wc -c <"$T/out")" -lt "$(wc -c <"$T/one")"
 try 'typed tokens are text' 0 talk '<|im_end|>' '//x'
@@ -221,7 +236,7 @@ try 'what may not be called' 0 call calculator '1 + 1' calendar
 out_like '^Observation: failed: there is no tool "calculator"$'
 try 'tools are chosen in talk' 0 sh -c 'printf "/tools\n/tools calculator\n/tools off\n" |
     dpo-chat -m "$1"' - "$model"
-err_like '^dpo-chat: tools: none; there are calculator and calendar$'
+err_like '^tools: none; there are calculator and calendar$'
 err_like '^dpo-chat: tools: calculator$'
 
 # --- A terminal.
