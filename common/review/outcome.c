@@ -17,7 +17,7 @@ struct unblinding {
     struct blind blind;
     uint64_t *judged; /* for each duel the line it was judged on, or 0 */
     struct lookup categories;
-    struct buffer scratch;
+    struct buffer scratch[2];
 };
 
 static int shown(struct text id)
@@ -42,16 +42,18 @@ static bool find_duel(const struct duels *duels, struct text id, size_t *i)
 static bool find_side(struct unblinding *u, const struct verdict *verdict, size_t i,
                       bool *now_first, struct err *err)
 {
+    struct text answers[2];
     uint64_t now, baseline;
 
+    u->scratch[0].len = u->scratch[1].len = 0;
+    answers[0] = duels_now(u->duels, i, &u->scratch[0]);
+    answers[1] = duels_baseline(u->duels, i, &u->scratch[1]);
     if (!u->verdicts->keyed) {
-        *now_first = blind_lot(&u->blind, u->duels->items[i].key).now_first;
+        *now_first = blind_now_first(&u->blind, u->duels->items[i].key, answers[0], answers[1]);
         return true;
     }
-    u->scratch.len = 0;
-    now = blind_text(&u->blind, duels_now(u->duels, i, &u->scratch));
-    u->scratch.len = 0;
-    baseline = blind_text(&u->blind, duels_baseline(u->duels, i, &u->scratch));
+    now = blind_text(&u->blind, answers[0]);
+    baseline = blind_text(&u->blind, answers[1]);
     *now_first = verdict->first == now && verdict->second == baseline;
     if (*now_first || (verdict->first == baseline && verdict->second == now)) return true;
     return err_set(err, "the answers to '%.*s' in the results are not those of the sheet",
@@ -144,7 +146,8 @@ bool outcome_find(struct outcome *outcome, const struct verdicts *verdicts,
                              (unsigned long long)verdicts->items[v].line);
     }
     lookup_release(&u.categories);
-    buffer_release(&u.scratch);
+    buffer_release(&u.scratch[0]);
+    buffer_release(&u.scratch[1]);
     mem_free(u.judged);
     if (!good) outcome_release(outcome);
     return good;

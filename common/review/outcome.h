@@ -36,7 +36,8 @@ struct outcome_rate {
 };
 
 /* Says of each choice whose answer it was. seed is the sheet's, or NULL where nobody named it:
- * verdicts with keys need none. False with err for a record that is not in the results, one that
+ * verdicts with keys need none, and keys tell the sides by themselves, of sheets of any age. False
+ * with err for a record that is not in the results, one that
  * was judged twice, or verdicts on other answers than these. */
 bool outcome_find(struct outcome *outcome, const struct verdicts *verdicts,
                   const struct duels *duels, const uint64_t *seed, struct err *err);

@@ -33,9 +33,14 @@ void sheet_release(struct sheet *sheet)
 
 size_t sheet_duel(const struct sheet *sheet, size_t row, bool *now_first)
 {
+    const struct duels *duels = sheet->duels;
+    struct buffer now = {0}, baseline = {0};
     const size_t i = sheet->picks[row];
 
-    *now_first = blind_lot(&sheet->blind, sheet->duels->items[i].key).now_first;
+    *now_first = blind_now_first(&sheet->blind, duels->items[i].key, duels_now(duels, i, &now),
+                                 duels_baseline(duels, i, &baseline));
+    buffer_release(&now);
+    buffer_release(&baseline);
     return i;
 }
 

@@ -8,7 +8,7 @@
  * hand, with the columns id, choice and maybe note and no names. A choice is 1, 2 or tie (also t or
  * =); without one the record was left open. The key is the sheet's seed and what both answers are
  * known by (blind_text), in their order: it ties a choice to the very texts that were read. A table
- * typed by hand has none.
+ * typed by hand has none, and is taken for one of a sheet that this version made.
  */
 #ifndef REVIEW_VERDICTS_H
 #define REVIEW_VERDICTS_H

@@ -78,6 +78,36 @@ static void bad_outcome(const char *text, const uint64_t *seed, const char *want
     verdicts_close(&verdicts);
 }
 
+/* A key tells the sides whatever order the sheet had, as one of an earlier version may. */
+TEST(keys_of_any_order)
+{
+    struct buffer scratch = {0};
+    const struct blind blind = blind_of(7);
+
+    if (!open_many(1, 0, "")) return;
+    for (int now_first = 0; now_first < 2; now_first++) {
+        struct verdicts verdicts = {0};
+        struct outcome outcome;
+        uint64_t keys[2];
+
+        scratch.len = 0;
+        keys[!now_first] = blind_text(&blind, duels_now(&scene.duels, 0, &scratch));
+        scratch.len = 0;
+        keys[now_first] = blind_text(&blind, duels_baseline(&scene.duels, 0, &scratch));
+        buffer_format(&verdicts.text, "id,choice,key\nr0,1,7-%016llx-%016llx\n",
+                      (unsigned long long)keys[0], (unsigned long long)keys[1]);
+        CHECK(verdicts_take(&verdicts, "r", &err));
+        if (CHECK(outcome_find(&outcome, &verdicts, &scene.duels, NULL, &err))) {
+            CHECK_INT(outcome.all.wins, now_first);
+            CHECK_INT(outcome.all.losses, !now_first);
+            outcome_release(&outcome);
+        }
+        verdicts_close(&verdicts);
+    }
+    buffer_release(&scratch);
+    review_scene_close(&scene);
+}
+
 TEST(bad_outcomes)
 {
     const uint64_t seed = 8;
@@ -237,6 +267,7 @@ TEST(a_table_comes_back)
 int main(void)
 {
     RUN(choices_find_their_authors);
+    RUN(keys_of_any_order);
     RUN(bad_outcomes);
     RUN(ids_in_other_clothes);
     RUN(rates);

@@ -207,6 +207,44 @@ TEST(a_page_tells_nothing)
     review_scene_close(&scene);
 }
 
+/* A page and a table of these records: the sheet as a whole. */
+static bool draw_sheet(const char *text, struct buffer *out)
+{
+    struct sheet sheet;
+
+    if (!open_now(text) || !CHECK(duels_find(&duels, &now, NULL, &err))) return false;
+    sheet_draw(&sheet, &duels, 8, 7);
+    sheet_page(&sheet, out);
+    sheet_table(&sheet, out);
+    sheet_release(&sheet);
+    duels_release(&duels);
+    results_close(&now);
+    return true;
+}
+
+/* Whoever has a sheet, its seed and its ids cannot tell the models apart: had they changed places,
+ * it would be the same. */
+TEST(models_that_change_places_make_the_same_sheet)
+{
+    struct buffer texts[2] = {{0}, {0}}, sheets[2] = {{0}, {0}};
+
+    for (int swap = 0; swap < 2; swap++) {
+        for (int i = 0; i < 20; i++)
+            buffer_format(&texts[swap],
+                          "{\"id\":%d,\"prompt\":\"p%d\",\"%s\":\"x%d\",\"%s\":\"y%d\"}\n", i, i,
+                          swap ? "reference" : "generated", i, swap ? "generated" : "reference", i);
+        buffer_text(&texts[swap], END);
+        buffer_byte(&texts[swap], '\0');
+        CHECK(draw_sheet(texts[swap].at, &sheets[swap]));
+    }
+    CHECK(sheets[0].len > 0 && sheets[0].len == sheets[1].len &&
+          memcmp(sheets[0].at, sheets[1].at, sheets[0].len) == 0);
+    for (int swap = 0; swap < 2; swap++) {
+        buffer_release(&texts[swap]);
+        buffer_release(&sheets[swap]);
+    }
+}
+
 TEST(pages_stay_small)
 {
     struct sheet sheet;
@@ -239,6 +277,7 @@ int main(void)
     RUN(nothing_to_compare);
     RUN(sheets_are_stratified_and_repeat);
     RUN(a_page_tells_nothing);
+    RUN(models_that_change_places_make_the_same_sheet);
     RUN(pages_stay_small);
     return check_end();
 }

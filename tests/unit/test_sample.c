@@ -111,23 +111,29 @@ TEST(lots_are_for_ever)
     const struct blind blind = blind_of(7);
     const struct blind_lot lot = blind_lot(&blind, (struct hash128){1, 2});
 
-    CHECK(lot.luck == 0x43f211aed8bfe620ULL && lot.place == 0xa3c897025ba91c68ULL && lot.now_first);
+    CHECK(lot.luck == 0x43f211aed8bfe620ULL && lot.place == 0xa3c897025ba91c68ULL);
+    CHECK(blind_now_first(&blind, (struct hash128){1, 2}, TEXT("yes"), TEXT("no")));
     CHECK(blind_text(&blind, TEXT("yes")) == 0xa1eab3aa3addebe5ULL);
 }
 
 TEST(sides_are_a_fair_coin)
 {
     const struct blind blind = blind_of(1), other = blind_of(2);
-    size_t first = 0, differ = 0;
+    size_t first = 0, differ = 0, answers = 0, swapped = 0;
 
     for (uint64_t i = 0; i < 10000; i++) {
-        const bool a = blind_lot(&blind, (struct hash128){i, 0}).now_first;
+        const struct hash128 record = {i, 0};
+        const bool a = blind_now_first(&blind, record, TEXT("yes"), TEXT("no"));
 
         first += a;
-        differ += a != blind_lot(&other, (struct hash128){i, 0}).now_first;
+        differ += a != blind_now_first(&other, record, TEXT("yes"), TEXT("no"));
+        answers += a != blind_now_first(&blind, record, TEXT("yes"), TEXT("maybe"));
+        swapped += a != blind_now_first(&blind, record, TEXT("no"), TEXT("yes"));
     }
     CHECK(first > 4800 && first < 5200);
     CHECK(differ > 4800 && differ < 5200);
+    CHECK(answers > 3133 && answers < 3533); /* a third: 'maybe' falls between or not */
+    CHECK_INT(swapped, 10000);
 }
 
 int main(void)
