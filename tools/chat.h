@@ -23,6 +23,7 @@ struct chat {
     struct dialogue dialogue;
     struct manner manner;
     struct speaker speaker;
+    struct past past; /* the speaker's */
     struct tools tools;
     struct text *stops; /* with room for the one that tools need */
     size_t stop_count;  /* of those that were asked for */

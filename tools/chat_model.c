@@ -66,6 +66,7 @@ void chat_open(struct chat *chat, const char *name, const char *template, enum p
     if (!base_open(&chat->base, &chat->model, bits, NULL, chat->team, &err)) die_of(&err);
     decoder_open(&chat->decoder, &chat->base, precision, chat->team);
     speaker->decoder = &chat->decoder;
+    speaker->past = &chat->past;
     speaker->rules.tokenizer = chat->language.tokenizer;
     speaker->rules.config = &chat->model.config;
     if (speaker->memory == 0) speaker->memory = available_memory("");
@@ -78,6 +79,7 @@ bool chat_adapt(struct chat *chat, const char *run, struct err *err)
     struct adapter adapter;
 
     if (run && !adapter_load(&adapter, &chat->model.config, run, err)) return false;
+    past_release(&chat->past);
     decoder_adapt(&chat->decoder, NULL);
     if (chat->adapted) adapter_release(&chat->adapter);
     chat->adapted = run != NULL;

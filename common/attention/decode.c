@@ -35,6 +35,17 @@ void kv_page_write(const struct attention *shape, float *page, size_t slot, cons
             page[(d / STRIP * KV_PAGE + slot) * STRIP + d % STRIP] = v[head * D + d];
 }
 
+void kv_page_read(const struct attention *shape, const float *page, size_t slot, float *k, float *v)
+{
+    const size_t D = shape->D, keys = key_floats(D), values = value_floats(D);
+
+    for (size_t head = 0; head < shape->K; head++, page += keys)
+        for (size_t d = 0; d < D; d++) k[head * D + d] = page[d * STRIP + slot];
+    for (size_t head = 0; head < shape->K; head++, page += values)
+        for (size_t d = 0; d < D; d++)
+            v[head * D + d] = page[(d / STRIP * KV_PAGE + slot) * STRIP + d % STRIP];
+}
+
 struct decode {
     struct team *team;
     const struct attention *shape;

@@ -22,6 +22,10 @@ size_t kv_page_floats(const struct attention *shape); /* in a page, aligned to 6
 void kv_page_write(const struct attention *shape, float *page, size_t slot, const float *k,
                    const float *v);
 
+/* Reads such a row. */
+void kv_page_read(const struct attention *shape, const float *page, size_t slot, float *k,
+                  float *v);
+
 /* o for M rows of q, each the last position of its sequence. A row's result depends on its own
  * sequence alone. */
 void attention_decode(struct team *team, const struct attention *shape, size_t M, const float *q,

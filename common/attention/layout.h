@@ -23,6 +23,7 @@ struct layout {
     const struct segment *segments; /* together all rows, in order */
     size_t count;
     size_t rows;
+    size_t known; /* so many first rows, of the first segment, are only seen: forward alone */
 };
 
 /* The segments that this one continues and itself, from the root on; path has room for all

@@ -13,7 +13,7 @@ static size_t cut(const struct layout *layout, size_t rows, struct tile *tiles)
     for (size_t i = 0; i < layout->count; i++) {
         const struct tile whole = tile_of_segment(layout, i);
 
-        for (size_t at = 0; at < whole.count; at += rows, count++)
+        for (size_t at = i == 0 ? layout->known : 0; at < whole.count; at += rows, count++)
             if (tiles) tiles[count] = tile_part(&whole, at, rows);
     }
     return count;

@@ -52,6 +52,17 @@ static bool take(void *context, size_t which, uint32_t id)
     return answer->end == ANSWER_OPEN;
 }
 
+/* Ends what is open. */
+static void hush(struct speech *speech, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (speech->answers[i].end != ANSWER_OPEN) continue;
+        answer_interrupt(&speech->answers[i]);
+        if (!speech->over && !speech->heard(speech->context, i, &speech->answers[i]))
+            speech->over = true;
+    }
+}
+
 /* How many texts run beside each other in the memory there is, as if all were as long as the
  * longest. */
 static bool find_beside(const struct speaker *speaker, struct generator_options *options,
@@ -79,7 +90,9 @@ bool speaker_answer(const struct speaker *speaker, const struct ids *prompts, si
     struct generator_options options = {.beside = count < BESIDE ? count : BESIDE,
                                         .prefill = count > 1 ? PREFILL : 0,
                                         .adapted = adapted,
-                                        .sampling = speaker->sampling};
+                                        .sampling = speaker->sampling,
+                                        .past = count == 1 ? speaker->past : NULL,
+                                        .interrupted = speaker->interrupted};
     struct speech speech = {.speaker = speaker, .answers = answers, .heard = heard};
     struct request *requests = mem_zero(count, sizeof *requests);
     size_t longest = 0, reach = 0;
@@ -101,7 +114,7 @@ bool speaker_answer(const struct speaker *speaker, const struct ids *prompts, si
 
         decoder_reach(speaker->decoder, reach);
         generator = generator_new(speaker->decoder, &options, longest);
-        generator_run(generator, requests, count, take, &speech);
+        if (!generator_run(generator, requests, count, take, &speech)) hush(&speech, count);
         generator_free(generator);
     }
     mem_free(requests);

@@ -4,6 +4,7 @@
 
 #include "chat/answer.h"
 #include "decoder/decoder.h"
+#include "generate/past.h"
 #include "generate/sampler.h"
 
 #include <signal.h>
@@ -16,6 +17,7 @@ struct speaker {
     size_t most;         /* tokens of an answer */
     size_t memory;       /* bytes beside the weights */
     bool beyond_context; /* go on where a text is longer than the model was made for */
+    struct past *past;   /* of a conversation, for single prompts; or NULL. See generate/past */
     const volatile sig_atomic_t *interrupted; /* ends all answers when it is not 0; or NULL */
 };
 

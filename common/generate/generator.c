@@ -1,134 +1,35 @@
 #include "generate/generator.h"
 
 #include "core/memory.h"
-#include "decoder/batch.h"
 #include "decoder/head.h"
-#include "decoder/layer.h"
-#include "generate/kv_cache.h"
+#include "generate/generator_state.h"
 #include "ops/embedding.h"
 
 #include <assert.h>
 #include <string.h>
 
-/* A text that is being continued. All of its tokens but the last one are in the cache. */
-struct text_run {
-    const struct request *request;
-    struct kv_cache cache;
-    uint32_t *ids; /* the prompt and what was made */
-    size_t count, room;
-    bool active;
-};
-
-struct generator {
-    const struct decoder *decoder;
-    struct generator_options options;
-    size_t rows; /* that there is room for */
-    struct slab slab;
-    struct kept kept;
-    struct room room;
-    float *streams[2];
-    float *f, *logits; /* [beside, d], [beside, V] */
-    struct leaf_store store;
-    struct text_run *runs;   /* [beside] */
-    struct text_run **order; /* of the rows of this call */
-    struct kv_pages *pages;
-    const struct kv_pages **page_list;
-    size_t *positions;
-    uint32_t *next;
-    struct sampler *samplers; /* [threads] */
-    struct batch batch;
-};
-
-static void take_room(struct generator *generator)
+static bool halted(const struct generator *generator)
 {
-    const struct decoder *decoder = generator->decoder;
-    const size_t d = gemm_ld(decoder->config->hidden), beside = generator->options.beside;
-    struct slab *slab = &generator->slab;
-
-    generator->streams[0] = slab_floats(slab, generator->rows * d);
-    generator->streams[1] = slab_floats(slab, generator->rows * d);
-    kept_take(&generator->kept, slab, decoder, generator->rows);
-    room_take(&generator->room, slab, decoder, generator->rows, false, false);
-    generator->f = slab_floats(slab, beside * d);
-    generator->logits = slab_floats(slab, beside * gemm_ld(decoder->config->vocabulary));
+    return generator->options.interrupted && *generator->options.interrupted;
 }
 
-static size_t rows_of(const struct generator_options *options, size_t longest)
-{
-    const size_t most = options->prefill > longest ? options->prefill : longest;
-
-    return most > options->beside ? most : options->beside;
-}
-
-size_t generator_bytes(const struct decoder *decoder, const struct generator_options *options,
-                       size_t longest, size_t positions)
-{
-    struct generator counting = {
-        .decoder = decoder, .options = *options, .rows = rows_of(options, longest)};
-    const size_t page = kv_page_floats(&decoder->layers->attention) * sizeof(float);
-
-    take_room(&counting);
-    return counting.slab.used +
-           (positions / KV_PAGE + options->beside) * decoder->config->layers * page;
-}
-
-struct generator *generator_new(const struct decoder *decoder,
-                                const struct generator_options *options, size_t longest)
-{
-    const size_t beside = options->beside, threads = team_size(decoder->gemm.team);
-    struct generator *generator = mem_zero(1, sizeof *generator);
-
-    generator->decoder = decoder;
-    generator->options = *options;
-    generator->rows = rows_of(options, longest);
-    take_room(generator);
-    slab_fill(&generator->slab);
-    take_room(generator);
-    leaf_store_init(&generator->store, decoder->config->layers, &decoder->layers->attention);
-    generator->runs = mem_zero(beside, sizeof *generator->runs);
-    generator->order = mem_zero(beside, sizeof(void *));
-    generator->pages = mem_zero(beside, sizeof *generator->pages);
-    generator->page_list = mem_zero(beside, sizeof(void *));
-    generator->positions = mem_zero(beside, sizeof *generator->positions);
-    generator->next = mem_zero(beside, sizeof *generator->next);
-    generator->samplers = mem_zero(threads, sizeof *generator->samplers);
-    for (size_t i = 0; i < threads; i++)
-        sampler_init(&generator->samplers[i], &options->sampling, decoder->config->vocabulary);
-    return generator;
-}
-
-void generator_free(struct generator *generator)
-{
-    if (!generator) return;
-    for (size_t i = 0; i < generator->options.beside; i++) {
-        kv_cache_release(&generator->runs[i].cache, &generator->store);
-        mem_free(generator->runs[i].ids);
-    }
-    for (size_t i = 0; i < team_size(generator->decoder->gemm.team); i++)
-        sampler_release(&generator->samplers[i]);
-    leaf_store_release(&generator->store);
-    slab_release(&generator->slab);
-    batch_release(&generator->batch);
-    mem_free(generator->runs);
-    mem_free(generator->order);
-    mem_free(generator->pages);
-    mem_free(generator->page_list);
-    mem_free(generator->positions);
-    mem_free(generator->next);
-    mem_free(generator->samplers);
-    mem_free(generator);
-}
-
-/* What a layer is given, and what is left for the next one. */
+/* What a layer is given, and what is left for the next one. What attention reads stands behind the
+ * room for the positions that are known. */
 static struct kept kept_at(const struct generator *generator, size_t layer)
 {
+    const struct attention *shape = &generator->decoder->layers[layer].attention;
+    const size_t queries = generator->known * gemm_ld(shape->H * shape->D);
+    const size_t keys = generator->known * gemm_ld(shape->K * shape->D);
     struct kept kept = generator->kept;
 
     kept.x = generator->streams[layer % 2];
+    kept.q += queries, kept.q_raw += queries, kept.o += queries;
+    kept.k += keys, kept.k_raw += keys, kept.v += keys;
     return kept;
 }
 
-/* Sends rows through so many layers; returns what leaves the last one. */
+/* Sends rows through so many layers, but those of a prompt only until it is interrupted; returns
+ * what leaves the last one. */
 static const float *run_layers(struct generator *generator, const struct passage *passage,
                                size_t layers, const uint32_t *ids)
 {
@@ -137,7 +38,7 @@ static const float *run_layers(struct generator *generator, const struct passage
     embedding_forward(decoder->gemm.team, &decoder->layers->matrix[WEIGHT_EMBEDDING],
                       passage->layout->rows, ids, generator->streams[0],
                       gemm_ld(decoder->config->hidden));
-    for (size_t l = 0; l < layers; l++) {
+    for (size_t l = 0; l < layers && (passage->stream || !halted(generator)); l++) {
         const struct kept kept = kept_at(generator, l);
 
         layer_forward(passage, l, &kept, &generator->room, generator->streams[(l + 1) % 2]);
@@ -156,8 +57,8 @@ static void keep_prompts(struct generator *generator, size_t layer, const struct
         for (size_t i = 0; i < layout.segments[s].count; i++) {
             const size_t row = layout.segments[s].first + i;
 
-            kv_cache_write(&generator->order[s]->cache, &generator->store, layer, i,
-                           kept->k + row * keys, kept->v + row * keys);
+            kv_cache_write(&generator->order[s]->cache, generator->store, layer,
+                           generator->known + i, kept->k + row * keys, kept->v + row * keys);
         }
 }
 
@@ -167,10 +68,18 @@ static void attend_prompts(void *context, size_t layer, const struct kept *kept)
     const struct decoder *decoder = generator->decoder;
     const struct attention *shape = &decoder->layers[layer].attention;
     const size_t queries = gemm_ld(shape->H * shape->D), keys = gemm_ld(shape->K * shape->D);
-    const struct layout layout = batch_layout(&generator->batch);
+    const struct kept *all = &generator->kept;
+    const struct segment whole = {.count = generator->known + generator->batch.rows,
+                                  .parent = SEGMENT_ROOT};
+    struct layout layout = batch_layout(&generator->batch);
 
-    attention_forward(&decoder->gemm, shape, &layout, kept->q, queries, kept->k, kept->v, keys,
-                      kept->o, queries, kept->sums);
+    if (generator->known) {
+        layout = (struct layout){&whole, 1, whole.count, generator->known};
+        kv_cache_read(&generator->order[0]->cache, generator->store, layer, generator->known,
+                      all->k, all->v, keys);
+    }
+    attention_forward(&decoder->gemm, shape, &layout, all->q, queries, all->k, all->v, keys, all->o,
+                      queries, all->sums);
     keep_prompts(generator, layer, kept);
 }
 
@@ -187,7 +96,7 @@ static void attend_caches(void *context, size_t layer, const struct kept *kept)
         struct text_run *run = &generator->runs[i];
 
         if (!run->active) continue;
-        kv_cache_write(&run->cache, &generator->store, layer, run->cache.positions - 1,
+        kv_cache_write(&run->cache, generator->store, layer, run->cache.positions - 1,
                        kept->k + M * keys, kept->v + M * keys);
         generator->pages[M] = kv_cache_pages(&run->cache, layer);
         generator->page_list[M] = &generator->pages[M];
@@ -197,8 +106,8 @@ static void attend_caches(void *context, size_t layer, const struct kept *kept)
                      queries);
 }
 
-/* The prompts in generator->batch, whose texts are in generator->order. */
-static void prefill(struct generator *generator)
+/* The prompts in generator->batch, whose texts are in generator->order. False: interrupted. */
+static bool prefill(struct generator *generator)
 {
     const struct layout layout = batch_layout(&generator->batch);
     const size_t last = generator->decoder->config->layers - 1;
@@ -210,13 +119,15 @@ static void prefill(struct generator *generator)
                                     .attend = attend_prompts,
                                     .context = generator};
 
-    assert(layout.rows <= generator->rows);
+    assert(generator->known + layout.rows <= generator->rows);
+    for (size_t i = 0; i < layout.rows; i++) generator->batch.positions[i] += generator->known;
     for (size_t s = 0; s < layout.count; s++)
         for (size_t i = 0; i < layout.segments[s].count; i++)
-            kv_cache_grow(&generator->order[s]->cache, &generator->store);
+            kv_cache_grow(&generator->order[s]->cache, generator->store);
     run_layers(generator, &passage, last, generator->batch.ids);
     layer_keys(&passage, last, &kept, &generator->room);
     keep_prompts(generator, last, &kept);
+    return !halted(generator);
 }
 
 static bool same_prompt(const struct request *a, const struct request *b)
@@ -248,10 +159,38 @@ static void begin(struct text_run *run, const struct request *request)
     memcpy(run->ids, request->ids, request->count * sizeof *run->ids);
 }
 
+/* Gives a text that begins what the past has of it. */
+static void recall(struct generator *generator, struct text_run *run, const struct request *request)
+{
+    struct past *past = generator->options.past;
+
+    if (!past) return;
+    generator->known =
+        past_match(past, request->ids, request->count - 1, generator->options.adapted);
+    run->cache = past->cache;
+    past->cache = (struct kv_cache){0};
+}
+
+/* Ends a text; so many positions of its prompt are whole. */
+static void leave(struct generator *generator, struct text_run *run, size_t whole)
+{
+    struct past *past = generator->options.past;
+
+    run->active = false;
+    if (past) {
+        past->cache = run->cache;
+        run->cache = (struct kv_cache){0};
+        past_keep(past, run->ids, whole, generator->options.adapted);
+    }
+    kv_cache_clear(&run->cache, generator->store);
+}
+
 /* Puts waiting requests onto free places, as far as prompts are to be computed at once. The last
  * token of a prompt always goes through as the first one of the continuation: so it makes no
- * difference whether the rest was computed or taken over. Returns how many began. */
-static size_t admit(struct generator *generator, const struct request *requests, size_t count)
+ * difference whether the rest was computed or taken over. Returns how many began; good gets whether
+ * all of their prompts were read. */
+static size_t admit(struct generator *generator, const struct request *requests, size_t count,
+                    bool *good)
 {
     const size_t beside = generator->options.beside;
     const struct text_run **models = mem_zero(beside, sizeof(void *));
@@ -265,20 +204,22 @@ static size_t admit(struct generator *generator, const struct request *requests,
 
         if (run->active) continue;
         models[i] = with_prompt(generator, request);
+        recall(generator, run, request);
         if (!models[i] && kept > 0) {
             const size_t rows = generator->batch.rows;
 
             if (rows > 0 && rows + kept > generator->options.prefill) break;
             generator->order[generator->batch.segment_count] = run;
-            batch_text(&generator->batch, BATCH_START, request->ids, kept);
+            batch_text(&generator->batch, BATCH_START, request->ids + generator->known,
+                       kept - generator->known);
         }
         begin(run, request);
         begun++;
     }
-    if (generator->batch.rows > 0) prefill(generator);
+    *good = generator->batch.rows == 0 || prefill(generator);
     for (size_t i = 0; i < beside; i++)
         if (models[i])
-            kv_cache_share(&generator->runs[i].cache, &generator->store, &models[i]->cache,
+            kv_cache_share(&generator->runs[i].cache, generator->store, &models[i]->cache,
                            models[i]->request->count - 1);
     mem_free(models);
     return begun;
@@ -317,7 +258,7 @@ static size_t advance(struct generator *generator)
         generator->order[layout.rows] = run;
         generator->next[layout.rows] = run->ids[run->count - 1];
         generator->positions[layout.rows++] = run->cache.positions;
-        kv_cache_grow(&run->cache, &generator->store);
+        kv_cache_grow(&run->cache, generator->store);
     }
     if (layout.rows == 0) return 0;
     rows = run_layers(generator, &passage, decoder->config->layers, generator->next);
@@ -334,15 +275,18 @@ static bool ends_text(const struct config *config, uint32_t id)
     return false;
 }
 
-void generator_run(struct generator *generator, const struct request *requests, size_t count,
+bool generator_run(struct generator *generator, const struct request *requests, size_t count,
                    bool (*take)(void *context, size_t request, uint32_t id), void *context)
 {
     size_t waiting = 0;
+    bool good = true;
 
     for (;;) {
         size_t active;
 
-        waiting += admit(generator, requests + waiting, count - waiting);
+        waiting += admit(generator, requests + waiting, count - waiting, &good);
+        if (!good) break;
+        generator->known = 0;
         active = advance(generator);
         if (active == 0) break;
         for (size_t row = 0; row < active; row++) {
@@ -354,8 +298,11 @@ void generator_run(struct generator *generator, const struct request *requests, 
                 run->count - run->request->count < run->request->most &&
                 !ends_text(generator->decoder->config, id))
                 continue;
-            run->active = false;
-            kv_cache_clear(&run->cache, &generator->store);
+            leave(generator, run, run->request->count - 1);
         }
     }
+    for (size_t i = 0; !good && i < generator->options.beside; i++)
+        if (generator->runs[i].active) leave(generator, &generator->runs[i], generator->known);
+    generator->known = 0;
+    return good;
 }

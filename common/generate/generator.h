@@ -8,7 +8,10 @@
 #define GENERATE_GENERATOR_H
 
 #include "decoder/decoder.h"
+#include "generate/past.h"
 #include "generate/sampler.h"
+
+#include <signal.h>
 
 struct request {
     const uint32_t *ids; /* of the prompt: at least one */
@@ -22,6 +25,8 @@ struct generator_options {
     size_t prefill; /* prompt tokens computed at once, but that one prompt is never cut */
     bool adapted;   /* with the decoder's adapter */
     struct sampling sampling;
+    struct past *past; /* borrowed; where beside is 1, what earlier prompts left behind. Or NULL */
+    const volatile sig_atomic_t *interrupted; /* when it is not 0 no prompt is read on; or NULL */
 };
 
 struct generator;
@@ -38,8 +43,8 @@ size_t generator_bytes(const struct decoder *decoder, const struct generator_opt
 
 /* Runs all requests to their ends. take gets each token as it is made, by the number of its
  * request; where it returns false that text ends. An end token of the model ends a text, too, after
- * it was taken. */
-void generator_run(struct generator *generator, const struct request *requests, size_t count,
+ * it was taken. False: interrupted while a prompt was read, and all texts end where they are. */
+bool generator_run(struct generator *generator, const struct request *requests, size_t count,
                    bool (*take)(void *context, size_t request, uint32_t id), void *context);
 
 #endif

@@ -87,6 +87,15 @@ void kv_cache_write(struct kv_cache *cache, const struct leaf_store *store, size
     kv_page_write(store->shapes, leaf->pages + layer * store->stride, position % KV_PAGE, k, v);
 }
 
+void kv_cache_read(const struct kv_cache *cache, const struct leaf_store *store, size_t layer,
+                   size_t count, float *k, float *v, size_t ld)
+{
+    assert(count <= cache->positions);
+    for (size_t i = 0; i < count; i++)
+        kv_page_read(store->shapes, cache->leaves[i / KV_PAGE]->pages + layer * store->stride,
+                     i % KV_PAGE, k + i * ld, v + i * ld);
+}
+
 struct kv_pages kv_cache_pages(const struct kv_cache *cache, size_t layer)
 {
     return (struct kv_pages){.count = cache->positions,
@@ -113,10 +122,18 @@ void kv_cache_share(struct kv_cache *cache, struct leaf_store *store, const stru
     cache->positions = positions;
 }
 
+void kv_cache_cut(struct kv_cache *cache, struct leaf_store *store, size_t positions)
+{
+    const size_t count = (positions + KV_PAGE - 1) / KV_PAGE;
+
+    assert(positions <= cache->positions);
+    while (cache->count > count) leaf_put(store, cache->leaves[--cache->count]);
+    cache->positions = positions;
+}
+
 void kv_cache_clear(struct kv_cache *cache, struct leaf_store *store)
 {
-    for (size_t i = 0; i < cache->count; i++) leaf_put(store, cache->leaves[i]);
-    cache->count = cache->positions = 0;
+    kv_cache_cut(cache, store, 0);
 }
 
 void kv_cache_release(struct kv_cache *cache, struct leaf_store *store)

@@ -30,11 +30,18 @@ void kv_cache_grow(struct kv_cache *cache, struct leaf_store *store);
 void kv_cache_write(struct kv_cache *cache, const struct leaf_store *store, size_t layer,
                     size_t position, const float *k, const float *v);
 
+/* Reads the first count positions of a layer, rows ld apart. */
+void kv_cache_read(const struct kv_cache *cache, const struct leaf_store *store, size_t layer,
+                   size_t count, float *k, float *v, size_t ld);
+
 struct kv_pages kv_cache_pages(const struct kv_cache *cache, size_t layer);
 
 /* An empty cache gets the first positions of another one. What either adds stays its own. */
 void kv_cache_share(struct kv_cache *cache, struct leaf_store *store, const struct kv_cache *from,
                     size_t positions);
+
+/* Keeps the first positions alone; what is beyond them goes back to the store. */
+void kv_cache_cut(struct kv_cache *cache, struct leaf_store *store, size_t positions);
 
 /* Empties it; the leaves go back to the store. */
 void kv_cache_clear(struct kv_cache *cache, struct leaf_store *store);

@@ -45,7 +45,7 @@ static void scene_init(struct scene *batch, struct attention shape, size_t S, bo
     batch->segments[0] = (struct segment){0, tree ? S / 2 : S, 0, SEGMENT_ROOT};
     batch->segments[1] = (struct segment){S / 2, S / 4, S / 2, 0};
     batch->segments[2] = (struct segment){S / 2 + S / 4, S / 4, S / 2, 0};
-    batch->layout = (struct layout){batch->segments, tree ? 3 : 1, S};
+    batch->layout = (struct layout){batch->segments, tree ? 3 : 1, S, 0};
     batch->ldq = gemm_ld(shape.H * shape.D);
     batch->ldk = gemm_ld(shape.K * shape.D);
     batch->q = floats(S * batch->ldq);

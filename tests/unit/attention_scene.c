@@ -28,7 +28,7 @@ void scene_init(struct scene *batch, struct random *noise, struct attention shap
                                               .parent = up ? (size_t)parts[i][1] : SEGMENT_ROOT};
         rows += (size_t)parts[i][0];
     }
-    batch->layout = (struct layout){batch->segments, count, rows};
+    batch->layout = (struct layout){batch->segments, count, rows, 0};
     batch->ldq = shape.H * shape.D + 5;
     batch->ldk = shape.K * shape.D + 3;
     batch->q = random_floats(noise, rows * batch->ldq);

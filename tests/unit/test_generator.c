@@ -47,7 +47,12 @@ static double number_of(const struct scan *scan, const char *name)
 static void run(struct numeric *numeric, struct generator_options options,
                 const struct request *requests, size_t count, struct texts *texts)
 {
-    struct generator *generator = generator_new(&numeric->decoder, &options, 130);
+    size_t longest = 130;
+    struct generator *generator;
+
+    for (size_t i = 0; i < count; i++)
+        if (requests[i].count > longest) longest = requests[i].count;
+    generator = generator_new(&numeric->decoder, &options, longest);
 
     *texts = (struct texts){0};
     generator_run(generator, requests, count, take, texts);
@@ -148,6 +153,105 @@ TEST(company_changes_no_text)
         }
 }
 
+enum { TURNS = 10, LONG = 400 };
+
+/* Prompts of a talk: some go on with the last one, some leave it behind, in its middle, within a
+ * page or at its edge. keeps: what of the last one each begins with. */
+static void make_turns(struct request turns[TURNS], size_t keeps[TURNS], uint32_t ids[2 * LONG])
+{
+    static const struct {
+        size_t count, keep;
+        bool other;
+    } shapes[TURNS] = {{65, 0, false},  {65, 64, false}, {300, 64, false}, {LONG, 299, false},
+                       {40, 39, false}, {41, 39, false}, {45, 40, false},  {200, 32, true},
+                       {1, 0, false},   {3, 0, false}};
+
+    for (size_t i = 0; i < LONG; i++) ids[i] = ids[LONG + i] = (uint32_t)(i * 7919 % 480);
+    for (size_t i = 32; i < LONG; i++) ids[LONG + i] = (uint32_t)(i * 31 % 480);
+    for (size_t i = 0; i < TURNS; i++) {
+        turns[i] = (struct request){.ids = ids + (shapes[i].other ? LONG : 0),
+                                    .count = shapes[i].count,
+                                    .most = 20,
+                                    .number = i};
+        keeps[i] = shapes[i].keep;
+    }
+}
+
+static void check_turns(const char *model, enum precision precision, bool adapted)
+{
+    struct generator_options options = {
+        .beside = 1,
+        .adapted = adapted,
+        .sampling = {.temperature = 1, .top_p = 0.95, .repetition_penalty = 1, .seed = 7}};
+    static uint32_t ids[2 * LONG];
+    static struct texts alone, after;
+    struct request turns[TURNS];
+    size_t keeps[TURNS];
+    struct numeric numeric;
+    struct past past = {0};
+
+    make_turns(turns, keeps, ids);
+    if (!CHECK(numeric_open(&numeric, model, precision, 3, adapted))) return;
+    decoder_reach(&numeric.decoder, LONG + 20);
+    for (size_t i = 0; i < TURNS; i++) {
+        options.past = NULL;
+        run(&numeric, options, &turns[i], 1, &alone);
+        options.past = &past;
+        CHECK_INT(past_match(&past, turns[i].ids, turns[i].count - 1, adapted), keeps[i]);
+        run(&numeric, options, &turns[i], 1, &after);
+        CHECK(alone.counts[0] > 0 && memcmp(&after, &alone, sizeof alone) == 0);
+        CHECK_INT(past.cache.positions, turns[i].count - 1);
+    }
+    CHECK_INT(past_match(&past, turns[2].ids, 64, !adapted), 0);
+    past_release(&past);
+    numeric_close(&numeric);
+}
+
+TEST(a_past_changes_no_text)
+{
+    static const char *const models[] = {"qwen3", "mistral-sw8", "qwen2"};
+
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+        for (enum precision precision = PRECISION_F32; precision <= PRECISION_BF16; precision++)
+            for (int adapted = 0; adapted < (i == 0 ? 2 : 1); adapted++)
+                check_turns(models[i], precision, adapted);
+}
+
+/* No token is made of a prompt that was not read to its end, and nothing of it is kept. */
+TEST(a_prompt_is_interrupted)
+{
+    volatile sig_atomic_t interrupted = 1;
+    struct past past = {0};
+    const struct generator_options options = {.beside = 1,
+                                              .sampling = {.top_p = 1, .repetition_penalty = 1},
+                                              .past = &past,
+                                              .interrupted = &interrupted};
+    static uint32_t ids[2 * LONG];
+    struct request turns[TURNS];
+    size_t keeps[TURNS];
+    struct numeric numeric;
+    struct generator *generator;
+    struct texts texts = {0}, again = {0};
+
+    make_turns(turns, keeps, ids);
+    if (!CHECK(numeric_open(&numeric, "qwen3", PRECISION_F32, 2, false))) return;
+    decoder_reach(&numeric.decoder, LONG + 20);
+    generator = generator_new(&numeric.decoder, &options, LONG);
+    CHECK(!generator_run(generator, &turns[0], 1, take, &texts));
+    CHECK(texts.counts[0] == 0 && past.cache.positions == 0);
+    interrupted = 0;
+    CHECK(generator_run(generator, &turns[0], 1, take, &texts));
+    interrupted = 1;
+    CHECK(!generator_run(generator, &turns[2], 1, take, &texts));
+    CHECK_INT(past.cache.positions, 64);
+    interrupted = 0;
+    CHECK(generator_run(generator, &turns[0], 1, take, &again));
+    CHECK(texts.counts[0] > 0 && memcmp(&texts, &again, sizeof texts) == 0);
+    generator_free(generator);
+    past_release(&past);
+    numeric_close(&numeric);
+}
+
 static bool take_two(void *context, size_t request, uint32_t id)
 {
     take(context, request, id);
@@ -181,6 +285,8 @@ int main(void)
 {
     RUN(greedy_texts_are_those_of_transformers);
     RUN(company_changes_no_text);
+    RUN(a_past_changes_no_text);
+    RUN(a_prompt_is_interrupted);
     RUN(whoever_takes_the_tokens_may_end_a_text);
     return check_end();
 }

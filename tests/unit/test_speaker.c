@@ -184,6 +184,38 @@ TEST(a_prefill_is_part_of_it)
     end();
 }
 
+/* A talk says the same whether or not it remembers what it has computed; who interrupts it while it
+ * reads loses nothing of that. */
+TEST(a_past_changes_no_answer)
+{
+    static const char *const talk[] = {"Hi", "Hi there", "Hi there, is water wet?", "Hi there"};
+    struct past past = {0};
+    volatile sig_atomic_t interrupted = 0;
+    enum answer_end how;
+
+    if (!begin(2)) return;
+    speaker.interrupted = &interrupted;
+    for (size_t i = 0; i < sizeof talk / sizeof *talk; i++) {
+        char *alone, *after;
+
+        speaker.past = NULL;
+        alone = say(talk[i], false, &how);
+        speaker.past = &past;
+        interrupted = 1;
+        after = say(talk[i], false, &how);
+        CHECK(how == ANSWER_INTERRUPTED && *after == '\0');
+        mem_free(after);
+        interrupted = 0;
+        CHECK(past.cache.positions > 0 || i == 0);
+        after = say(talk[i], false, &how);
+        CHECK_TEXT(after, alone);
+        mem_free(alone);
+        mem_free(after);
+    }
+    past_release(&past);
+    end();
+}
+
 TEST(nobody_listens)
 {
     struct heard heard = {.most = 3};
@@ -259,6 +291,7 @@ int main(void)
     RUN(a_seed_is_a_text);
     RUN(ends);
     RUN(a_prefill_is_part_of_it);
+    RUN(a_past_changes_no_answer);
     RUN(nobody_listens);
     RUN(what_is_refused);
     RUN(the_end_of_the_context);
