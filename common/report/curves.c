@@ -232,38 +232,102 @@ bool curves_next(struct curves *curves)
     return false;
 }
 
-void trend_curves_begin(struct trend_curves *curves, const struct trend *trend)
+void trend_curves_begin(struct trend_curves *curves, const struct trend *trend, size_t most)
 {
     size_t number = curves->chart.number;
 
-    *curves = (struct trend_curves){.trend = trend};
+    *curves = (struct trend_curves){.trend = trend, .left = most};
     curves->chart.number = number;
+}
+
+static bool same_chart(const struct trend_line *a, const struct trend_line *b)
+{
+    return a->kind == b->kind && strcmp(a->figure, b->figure) == 0;
+}
+
+static size_t chart_end(const struct trend *trend, size_t first)
+{
+    size_t end = first;
+
+    while (end < trend->line_count && same_chart(&trend->lines[first], &trend->lines[end])) end++;
+    return end;
+}
+
+static double last_day(const struct trend_line *line)
+{
+    return line->x[line->count - 1];
+}
+
+/* Of the lines from first to end those that go on for longest; ascending. */
+static size_t choose_lines(const struct trend *trend, size_t first, size_t end, size_t *chosen)
+{
+    size_t count = 0;
+
+    for (size_t i = first; i < end; i++) {
+        size_t out = 0;
+
+        if (count < CHART_COLOURS) {
+            chosen[count++] = i;
+            continue;
+        }
+        for (size_t k = 1; k < count; k++)
+            if (last_day(&trend->lines[chosen[k]]) < last_day(&trend->lines[chosen[out]])) out = k;
+        if (last_day(&trend->lines[chosen[out]]) >= last_day(&trend->lines[i])) continue;
+        memmove(chosen + out, chosen + out + 1, (count - out - 1) * sizeof *chosen);
+        chosen[count - 1] = i;
+    }
+    return count;
+}
+
+static void note_trend(struct trend_curves *curves)
+{
+    int len = snprintf(curves->note, sizeof curves->note, "%s",
+                       curves->kind == HISTORY_TRAIN ? "In training." : "");
+
+    if (curves->chart.count < curves->models)
+        snprintf(curves->note + len, sizeof curves->note - (size_t)len,
+                 "%s%zu of %zu models, those that ran last.", len ? " " : "", curves->chart.count,
+                 curves->models);
+    curves->chart.note = text_of(curves->note);
 }
 
 bool trend_curves_next(struct trend_curves *curves)
 {
     const struct trend *trend = curves->trend;
+    size_t first = curves->line, chosen[CHART_COLOURS], count;
     const char *figure;
     struct metric metric;
 
-    if (curves->line == trend->line_count) return false;
-    figure = trend->lines[curves->line].figure;
+    if (first == trend->line_count || curves->left == 0) return false;
+    curves->left--;
+    figure = trend->lines[first].figure;
     metric = metric_of(text_of(figure));
+    curves->kind = trend->lines[first].kind;
+    curves->line = chart_end(trend, first);
+    curves->models = curves->line - first;
+    count = choose_lines(trend, first, curves->line, chosen);
     curves->chart = (struct chart){.title = metric_words(&metric, text_of(figure)),
                                    .x_name = TEXT("day"),
-                                   .note = TEXT(""),
                                    .dates = true,
                                    .share = metric.share,
                                    .series = curves->series,
+                                   .count = count,
                                    .number = curves->chart.number + 1};
-    for (; curves->line < trend->line_count; curves->line++) {
-        const struct trend_line *line = &trend->lines[curves->line];
+    for (size_t i = 0; i < count; i++) {
+        const struct trend_line *line = &trend->lines[chosen[i]];
 
-        if (strcmp(line->figure, figure) != 0) break;
-        if (curves->chart.count == CHART_COLOURS) continue;
-        curves->series[curves->chart.count] = (struct chart_series){
-            text_of(line->group), curves->chart.count, false, true, line->x, line->y, line->count};
-        curves->chart.count++;
+        curves->series[i] = (struct chart_series){
+            text_of(line->group), i, false, true, line->x, line->y, line->count};
     }
+    note_trend(curves);
     return true;
+}
+
+void trend_curves_missing(const struct trend *trend, size_t most, struct buffer *words)
+{
+    size_t charts = 0;
+
+    for (size_t i = 0; i < trend->line_count; i = chart_end(trend, i)) charts++;
+    if (charts > most) buffer_format(words, "The first %zu of %zu figures. ", most, charts);
+    if (trend->counters) buffer_text(words, "Counters and settings are not shown.");
 }

@@ -23,15 +23,24 @@ struct curves {
 void curves_begin(struct curves *curves, const struct dossier *dossier);
 bool curves_next(struct curves *curves); /* false at the end */
 
-/* Of a history: a chart a figure, lines of the table next to each other. */
+#define TREND_CHARTS ((size_t)24) /* more figures than that are in no picture */
+
+/* Of a history: a chart a figure, with the models that ran last; its note tells of others. */
 struct trend_curves {
     const struct trend *trend;
-    size_t line;
+    size_t line, left;      /* left: so many charts may come */
+    enum history_kind kind; /* of the chart */
+    size_t models;          /* that have the figure; the chart may have fewer */
     struct chart chart;
     struct chart_series series[CHART_COLOURS];
+    char note[100];
 };
 
-void trend_curves_begin(struct trend_curves *curves, const struct trend *trend);
+/* At most so many charts; their numbers go on from that of curves->chart. */
+void trend_curves_begin(struct trend_curves *curves, const struct trend *trend, size_t most);
 bool trend_curves_next(struct trend_curves *curves);
+
+/* What so many charts do not show, in a sentence; nothing where they show all. */
+void trend_curves_missing(const struct trend *trend, size_t most, struct buffer *words);
 
 #endif

@@ -37,12 +37,27 @@ static const struct metric table[] = {
     {"logps/rejected", "log-probability of the rejected", false, false, METRIC_NEITHER},
     {"length/words", "words of an answer", false, false, METRIC_NEITHER},
     {"length/tokens", "tokens of an answer", false, false, METRIC_NEITHER},
+    {"eval_kl", "evaluation: KL", false, false, METRIC_NEITHER},
+    {"eval_kl_sequence", "evaluation: KL of an answer", false, false, METRIC_NEITHER},
     {"eval_rewards/margins", "evaluation: reward margin", false, false, METRIC_HIGHER},
     {"eval_rewards/accuracies", "evaluation: accuracy", true, false, METRIC_HIGHER},
     {"eval_loss", "evaluation: loss", false, false, METRIC_LOWER},
     {"records", "records", false, true, METRIC_NEITHER},
     {"dropped", "dropped", false, true, METRIC_NEITHER},
     {"tokens", "tokens", false, true, METRIC_NEITHER},
+    {"epoch", "epoch", false, true, METRIC_NEITHER},
+    {"step", "step", false, true, METRIC_NEITHER},
+    {"num_tokens", "tokens seen", false, true, METRIC_NEITHER},
+    {"eval_num_tokens", "tokens seen", false, true, METRIC_NEITHER},
+    {"beta", "beta", false, true, METRIC_NEITHER},
+    {"learning_rate", "learning rate", false, true, METRIC_NEITHER},
+    {"limit", "limit to the KL", false, true, METRIC_NEITHER},
+    {"violation", "violations of the limit", false, true, METRIC_NEITHER},
+    {"before", "setting before", false, true, METRIC_NEITHER},
+    {"after", "setting after", false, true, METRIC_NEITHER},
+    {"back_to", "step of the rollback", false, true, METRIC_NEITHER},
+    {"kl_divergence", "KL under another name", false, true, METRIC_NEITHER},
+    {"eval_kl_divergence", "KL under another name", false, true, METRIC_NEITHER},
 };
 #define ROWS (sizeof table / sizeof *table)
 
@@ -71,4 +86,13 @@ size_t metric_rank(struct text name)
     size_t row = find(name);
 
     return row < ROWS && table[row].better != METRIC_NEITHER ? row : SIZE_MAX;
+}
+
+size_t metric_order(struct text name)
+{
+    size_t row = find(name);
+
+    return row < ROWS && table[row].better == METRIC_NEITHER ? ROWS + row
+           : row < ROWS                                      ? row
+                                                             : 2 * ROWS;
 }

@@ -12,7 +12,7 @@ struct metric {
     const char *name;
     const char *words; /* 'answer accuracy' */
     bool share;        /* of 1: shown in percent */
-    bool count;        /* of records or tokens: no measure of the model */
+    bool count;        /* of records, tokens or steps, or a setting: no measure of the model */
     enum metric_better better;
 };
 
@@ -25,5 +25,9 @@ struct text metric_words(const struct metric *metric, struct text name);
 /* Which of several metrics the verdict is about: the least number; what is no verdict has the
  * largest of all. */
 size_t metric_rank(struct text name);
+
+/* Where a figure stands among others: in the order of a verdict, then those that are none, then what
+ * is not known. */
+size_t metric_order(struct text name);
 
 #endif

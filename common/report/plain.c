@@ -137,9 +137,9 @@ static void add_curve(struct buffer *out, const struct chart *chart, size_t s)
     buffer_byte(out, '\n');
 }
 
-static void add_head(struct buffer *out)
+static void add_head(struct buffer *out, const char *title)
 {
-    buffer_format(out, "%-18s %-20s %9s%9s\n", "", "", "first", "last");
+    buffer_format(out, "%-18s %-20s %9s%9s\n", title, "", "first", "last");
 }
 
 static void add_curves(struct buffer *out, const struct dossier *dossier)
@@ -152,7 +152,7 @@ static void add_curves(struct buffer *out, const struct dossier *dossier)
         if (curves.minor) continue;
         if (!any) {
             plain_title(out, "Curves");
-            add_head(out);
+            add_head(out, "");
         }
         any = true;
         for (size_t s = 0; s < curves.chart.count; s++) add_curve(out, &curves.chart, s);
@@ -163,17 +163,30 @@ static void add_curves(struct buffer *out, const struct dossier *dossier)
     }
 }
 
+static void add_trend(struct buffer *out, const struct trend *trend)
+{
+    static const char *const heads[] = {
+        [HISTORY_TRAIN] = "Training", [HISTORY_EVAL] = "Tests", [HISTORY_DEPLOY] = "Deployments"};
+    struct trend_curves curves = {0};
+    struct buffer missing = {0};
+    size_t before = SIZE_MAX;
+
+    plain_title(out, "Night after night");
+    trend_curves_begin(&curves, trend, TREND_CHARTS);
+    while (trend_curves_next(&curves)) {
+        if (before != curves.kind) add_head(out, heads[curves.kind]);
+        before = curves.kind;
+        for (size_t s = 0; s < curves.chart.count; s++) add_curve(out, &curves.chart, s);
+        if (curves.chart.count < curves.models) plain_wrap(out, curves.chart.note, "    ");
+    }
+    trend_curves_missing(trend, TREND_CHARTS, &missing);
+    plain_wrap(out, (struct text){missing.at, missing.len}, "");
+    buffer_release(&missing);
+}
+
 static void add_trends(struct buffer *out, const struct dossier *dossier)
 {
-    for (size_t i = 0; i < dossier->trend_count; i++) {
-        struct trend_curves curves = {0};
-
-        plain_title(out, "Night after night");
-        add_head(out);
-        trend_curves_begin(&curves, &dossier->trends[i]);
-        while (trend_curves_next(&curves))
-            for (size_t s = 0; s < curves.chart.count; s++) add_curve(out, &curves.chart, s);
-    }
+    for (size_t i = 0; i < dossier->trend_count; i++) add_trend(out, &dossier->trends[i]);
 }
 
 /* Blanks at which no line was to be broken are common ones from here on. */

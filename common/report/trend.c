@@ -1,6 +1,7 @@
 #include "report/trend.h"
 
 #include "core/memory.h"
+#include "report/metric.h"
 #include "run/history_query.h"
 
 #include <math.h>
@@ -9,13 +10,12 @@
 #include <string.h>
 #include <time.h>
 
-#define LINES ((size_t)200)
-
 /* One figure of one run. */
 struct point {
     enum history_kind kind;
     char *figure, *group, *data; /* data: of an evaluation, its first digits; else NULL */
     double x, y;
+    size_t order;  /* of the figure */
     size_t number; /* as they came: so the order is one */
 };
 
@@ -69,6 +69,12 @@ static bool take(void *context, const struct history_row *row, struct err *err)
                                                      .model = copy(row->model),
                                                      .adapter = copy(row->adapter)};
     for (size_t i = 0; !isnan(started) && i < row->count; i++) {
+        const struct text name = text_of(row->figures[i].name);
+
+        if (metric_of(name).count) {
+            trend->counters = true;
+            continue;
+        }
         reading->points =
             mem_room(reading->points, reading->count, &reading->room, sizeof *reading->points);
         reading->points[reading->count] =
@@ -79,6 +85,7 @@ static bool take(void *context, const struct history_row *row, struct err *err)
                                        ? mem_format("%.8s", row->data_hash ? row->data_hash : "?")
                                        : NULL,
                            .x = started,
+                           .order = metric_order(name),
                            .y = row->figures[i].value,
                            .number = reading->count};
         reading->count++;
@@ -109,11 +116,14 @@ static void name_groups(struct reading *reading)
     }
 }
 
+/* What was tested is seen before what was trained. */
 static int compare(const void *left, const void *right)
 {
     const struct point *a = left, *b = right;
-    int order = (a->kind > b->kind) - (a->kind < b->kind);
+    int order = (a->kind != HISTORY_EVAL) - (b->kind != HISTORY_EVAL);
 
+    if (order == 0) order = (a->kind > b->kind) - (a->kind < b->kind);
+    if (order == 0) order = (a->order > b->order) - (a->order < b->order);
     if (order == 0) order = strcmp(a->figure, b->figure);
     if (order == 0) order = strcmp(a->group, b->group);
     if (order == 0) order = (a->x > b->x) - (a->x < b->x);
@@ -125,13 +135,13 @@ static void add_point(struct trend *trend, const struct point *point)
     struct trend_line *line = trend->line_count ? &trend->lines[trend->line_count - 1] : NULL;
     size_t room;
 
-    if (!line || strcmp(line->figure, point->figure) != 0 ||
+    if (!line || line->kind != point->kind || strcmp(line->figure, point->figure) != 0 ||
         strcmp(line->group, point->group) != 0) {
-        if (trend->line_count == LINES) return;
         trend->lines =
             mem_room(trend->lines, trend->line_count, &trend->line_room, sizeof *trend->lines);
         line = &trend->lines[trend->line_count++];
-        *line = (struct trend_line){.figure = mem_copy_text(point->figure),
+        *line = (struct trend_line){.kind = point->kind,
+                                    .figure = mem_copy_text(point->figure),
                                     .group = mem_copy_text(point->group)};
     }
     room = line->room;

@@ -2,11 +2,7 @@
 #ifndef REPORT_TREND_H
 #define REPORT_TREND_H
 
-#include "core/err.h"
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "run/history.h"
 
 struct trend_run {
     int64_t id;
@@ -17,6 +13,7 @@ struct trend_run {
 
 /* The figures of one name, over the runs of one model (and one test set): they can be compared. */
 struct trend_line {
+    enum history_kind kind;
     char *figure, *group; /* 'preference_accuracy'; 'qwen2.5-3b' */
     double *x, *y;
     size_t count, room;
@@ -26,8 +23,9 @@ struct trend {
     char *path;
     struct trend_run *runs; /* the oldest first */
     size_t count, room;
-    struct trend_line *lines; /* of one figure next to each other */
+    struct trend_line *lines; /* tests first, by metric_order; of one figure next to each other */
     size_t line_count, line_room;
+    bool counters; /* some are there, and in no line */
 };
 
 /* Is it an SQLite file, by its first bytes? */

@@ -177,14 +177,18 @@ void webpage_trends(struct buffer *page, const struct dossier *dossier, size_t c
     for (size_t i = 0; i < dossier->trend_count && i < 8; i++) {
         const struct trend *trend = &dossier->trends[i];
         struct trend_curves curves = {.chart = {.number = charts}};
-        size_t shown = 0;
+        struct buffer missing = {0};
 
         webpage_section(page, "Night after night");
         buffer_text(page, "<div class=\"cards\">\n");
-        trend_curves_begin(&curves, trend);
-        while (trend_curves_next(&curves) && shown++ < 16) chart_html(page, &curves.chart);
+        trend_curves_begin(&curves, trend, TREND_CHARTS);
+        while (trend_curves_next(&curves)) chart_html(page, &curves.chart);
         charts = curves.chart.number;
-        buffer_text(page, "</div>\n<div style=\"margin-top:16px\">");
+        trend_curves_missing(trend, TREND_CHARTS, &missing);
+        buffer_text(page, "</div>\n<p class=\"quiet\">");
+        buffer_add(page, missing.len ? missing.at : "", missing.len);
+        buffer_release(&missing);
+        buffer_text(page, "</p>\n<div style=\"margin-top:16px\">");
         add_nights(page, trend);
         buffer_text(page, "</div></section>\n");
     }

@@ -62,6 +62,42 @@ mkdir trl && cp "$SRC/tests/golden/run/trainer_state.json" trl
 try 'a run of another trainer' 0 dpo-report -q --text trl
 out_like '^Loss +training '
 
+# --- All that a night writes: the figures of one dpo-train --eval and of one dpo-eval, of 12 models.
+
+trained='beta entropy epoch eval_entropy eval_kl eval_kl_divergence eval_kl_estimate eval_kl_sequence
+eval_logits/chosen eval_logits/rejected eval_logps/chosen eval_logps/rejected eval_loss
+eval_mean_token_accuracy eval_num_tokens eval_rewards/accuracies eval_rewards/chosen
+eval_rewards/margins eval_rewards/rejected grad_norm kl kl_divergence kl_estimate kl_sequence
+learning_rate logits/chosen logits/rejected logps/chosen logps/rejected loss mean_token_accuracy
+num_tokens rewards/accuracies rewards/chosen rewards/margins rewards/rejected step train_loss'
+tested='dropped kl kl_sequence logps/chosen logps/rejected loss margin perplexity preference_accuracy
+preference_accuracy_tokens records reward_accuracy rewards/chosen rewards/rejected tokens'
+night() { # ID KIND DAY MODEL NAMES
+    echo "INSERT INTO runs VALUES($1,'$2','2026-11-$3T02:00:00Z','2026-11-$3T03:00:00Z',3600.0,'done',0,0,'run$1','$4','h','d','a','{}','node',1,'0.6.0');"
+    for name in $5; do echo "INSERT INTO figures VALUES($1,'$name',0.5);"; done
+}
+{
+    sed '/^INSERT/,$d' "$SRC/tests/golden/history/runs.sql"
+    for m in 1 2 3 4 5 6 7 8 9 10 11 12; do
+        night $((2 * m)) train $((10 + m)) "model-$m" "$trained"
+        night $((2 * m + 1)) eval $((10 + m)) "model-$m" "$tested"
+    done
+} | sqlite3 nights.db >/dev/null
+try 'a real history' 0 dpo-report -q -o page --trend nights.db
+check 'stands alone' stands_alone page
+sed -n 's/.*<figcaption><h3>\([^<]*\).*/\1/p' page >titles
+check 'tests are seen first' test "$(sed -n '1p;3,4p' titles | tr '\n' ,)" = 'preference accuracy,reward margin,loss,'
+check 'the KL is there' grep -qx 'KL to the reference' titles
+check 'counters are not' sh -c '! grep -Ex "beta|epoch|step|tokens|num_tokens" titles'
+check 'how many there are' grep -q 'The first 24 of 4[0-9] figures. Counters and settings are not shown' page
+check 'of which models' grep -q '<p class="quiet">8 of 12 models, those that ran last.</p>' page
+check 'the latest is one of them' grep -q '<span>model-12</span>' page
+try 'as text' 0 dpo-report -q --text nights.db
+out_like '^Tests +first +last$'
+out_like '^preference accura… model-10 '
+out_like '^ +8 of 12 models, those that ran last\.$'
+out_like '^The first 24 of 4[0-9] figures\.'
+
 # --- Hostile texts.
 
 printf '%s\n' '{"id":"</script><script>alert(1)</script>","prompt":"</title><img src=x onerror=alert(1)>","generated":"\u0000\u0007\u001b[31m a & b <b>\u202e","scores":{"</td><script>":1,"answer_accuracy":1},"groups":{"<i>":"<script>"}}' \
