@@ -26,8 +26,8 @@ struct text metric_words(const struct metric *metric, struct text name);
  * largest of all. */
 size_t metric_rank(struct text name);
 
-/* Where a figure stands among others: in the order of a verdict, then those that are none, then what
- * is not known. */
+/* Where a figure stands among others: in the order of a verdict, then those that are none, then
+ * what is not known. */
 size_t metric_order(struct text name);
 
 #endif

@@ -90,16 +90,53 @@ static bool read_some_file(struct run_folder *run, const char *name, size_t limi
     return good;
 }
 
+static size_t bare_word(const char *at, const char *end)
+{
+    static const char *const words[] = {"NaN", "Infinity", "-Infinity"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t len = strlen(words[i]);
+
+        if ((size_t)(end - at) >= len && memcmp(at, words[i], len) == 0) return len;
+    }
+    return 0;
+}
+
+/* Python writes numbers that are none as words, which are no JSON. They become null. */
+static void replace_words(struct buffer *out, struct text text)
+{
+    const char *at = text.at, *end = text.len ? at + text.len : at;
+    bool string = false;
+
+    while (at < end) {
+        size_t len = string ? 0 : bare_word(at, end);
+
+        if (len) {
+            buffer_text(out, "null");
+            at += len;
+            continue;
+        }
+        if (string && *at == '\\' && at + 1 < end)
+            buffer_byte(out, *at++);
+        else if (*at == '"')
+            string = !string;
+        buffer_byte(out, *at++);
+    }
+}
+
 static void read_state(struct run_folder *run, bool history)
 {
     char *path = file_in(run->path, "trainer_state.json");
-    struct buffer text = {0};
+    struct buffer text = {0}, json = {0};
     struct err err;
 
-    if (read_some_file(run, "trainer_state.json", STATE_LIMIT, &text) &&
-        !add_state(run, path, (struct text){text.at, text.len}, history, &err))
-        run_log_note(&run->log, err.text);
+    if (read_some_file(run, "trainer_state.json", STATE_LIMIT, &text)) {
+        replace_words(&json, (struct text){text.at, text.len});
+        if (!add_state(run, path, (struct text){json.at, json.len}, history, &err))
+            run_log_note(&run->log, err.text);
+    }
     buffer_release(&text);
+    buffer_release(&json);
     mem_free(path);
 }
 

@@ -61,6 +61,11 @@ out_like '^preference accura… +qwen2\.5-3b +73\.2 % +76\.8 %  ▅▁█$'
 mkdir trl && cp "$SRC/tests/golden/run/trainer_state.json" trl
 try 'a run of another trainer' 0 dpo-report -q --text trl
 out_like '^Loss +training '
+mkdir trl.nan && sed 's/^\( *"grad_norm": \)4\.[0-9]*,/\1NaN,/' trl/trainer_state.json >trl.nan/trainer_state.json
+try 'a log with NaN in it' 0 dpo-report --text trl.nan
+check 'has one' grep -q NaN trl.nan/trainer_state.json
+err_like '^dpo-report: runs 1,'
+out_like '^Loss +training '
 
 # --- All that a night writes: the figures of one dpo-train --eval and of one dpo-eval, of 12 models.
 

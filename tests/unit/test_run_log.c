@@ -132,6 +132,29 @@ TEST(folders)
     mem_free(folder);
 }
 
+/* json.dump of Python writes bare NaN and Infinity; in a string they are words. */
+TEST(no_numbers_of_python)
+{
+    struct run_folder run;
+    char *folder;
+
+    files_text("trl/trainer_state.json",
+               "{\"best_metric\":NaN,\"global_step\":4,\"log_history\":[{\"loss\":0.5,\"step\":1},"
+               "{\"loss\":NaN,\"note\":\"\\\"NaN\",\"step\":2},{\"loss\":-Infinity,\"step\":3},"
+               "{\"loss\":Infinity,\"step\":4}],\"max_steps\":4,\"word\":\"\\\\NaN\"}");
+    folder = mem_copy_text(files_path("trl"));
+    CHECK(run_folder_open(&run, folder, &err));
+    CHECK_INT(run.log.left_out, 0);
+    run_log_release(&run_log);
+    run_log = run.log;
+    run_log_init(&run.log);
+    CHECK_TEXT(points("loss"), "1:0.5 2:nan 3:nan 4:nan");
+    CHECK_TEXT(facts_find(&run.state, "word"), "\\NaN");
+    CHECK(run_folder_finished(&run));
+    run_folder_close(&run);
+    mem_free(folder);
+}
+
 int main(void)
 {
     run_log_init(&run_log);
@@ -141,6 +164,7 @@ int main(void)
     RUN(damage);
     RUN(too_many_names);
     RUN(folders);
+    RUN(no_numbers_of_python);
     run_log_release(&run_log);
     return check_end();
 }
