@@ -161,13 +161,6 @@ static void add_axes(struct buffer *page, const struct chart *chart, const struc
     }
 }
 
-static double last_value(const struct chart_series *series)
-{
-    for (size_t i = series->count; i-- > 0;)
-        if (isfinite(series->y[i])) return series->y[i];
-    return NAN;
-}
-
 /* With the last value, which the script replaces by that below the pointer. */
 static void add_legend(struct buffer *page, const struct chart *chart)
 {
@@ -179,7 +172,7 @@ static void add_legend(struct buffer *page, const struct chart *chart)
                       series->faint ? " class=\"faint\"" : "", series->colour % CHART_COLOURS);
         html_text(page, series->name);
         buffer_text(page, "</span> <b>");
-        chart_value(page, chart->share, last_value(series));
+        chart_value(page, chart->share, series->count ? series->y[series->count - 1] : NAN);
         buffer_text(page, "</b></li>");
     }
     buffer_text(page, "</ul>\n");

@@ -123,9 +123,10 @@ void plain_wrap(struct buffer *out, struct text text, const char *indent)
 static void add_curve(struct buffer *out, const struct chart *chart, size_t s)
 {
     const struct chart_series *series = &chart->series[s];
-    double last = NAN;
+    double last = series->count ? series->y[series->count - 1] : NAN;
+    size_t lost = series->count;
 
-    for (size_t i = series->count; i-- > 0 && !isfinite(last);) last = series->y[i];
+    while (lost > 0 && !isfinite(series->y[lost - 1])) lost--;
     plain_left(out, s == 0 ? chart->title : TEXT(""), 18);
     buffer_byte(out, ' ');
     plain_left(out, series->name, 20);
@@ -134,6 +135,14 @@ static void add_curve(struct buffer *out, const struct chart *chart, size_t s)
     plain_value(out, chart->share, last, 9);
     buffer_text(out, "  ");
     sparkline_add(out, series->x, series->y, series->count, 20);
+    buffer_byte(out, '\n');
+    if (lost == series->count) return;
+    plain_blanks(out, 19);
+    buffer_format(out, "no number since %s", chart->dates ? "" : "step ");
+    if (chart->dates)
+        ticks_day(out, series->x[lost]);
+    else
+        buffer_format(out, "%.0f", series->x[lost]);
     buffer_byte(out, '\n');
 }
 

@@ -111,21 +111,51 @@ static enum dossier_tone of_results(const struct results *results, const struct 
     return TONE_EVEN;
 }
 
-/* The first value, and that of the result. */
-static bool ends(const struct run_folder *run, const char *name, double *first, double *last)
-{
-    const struct run_log *log = &run->log;
-    double result = run_folder_result(run);
-    const struct run_series *series = run_log_series(log, name);
-    bool any = false;
+/* The first value, that of the result, and the step from which on there is none; NaN. */
+struct span {
+    double first, last, lost;
+};
 
+static bool find_span(struct span *span, const struct run_folder *run, const char *name)
+{
+    double result = run_folder_result(run);
+    const struct run_series *series = run_log_series(&run->log, name);
+
+    *span = (struct span){NAN, NAN, NAN};
     for (size_t i = 0; series && i < series->count; i++) {
-        if (!isfinite(series->y[i]) || (any && series->x[i] > result)) continue;
-        if (!any) *first = series->y[i];
-        *last = series->y[i];
-        any = true;
+        bool known = isfinite(series->y[i]);
+
+        if (known)
+            span->lost = NAN;
+        else if (isnan(span->lost))
+            span->lost = series->x[i];
+        if (!known || (isfinite(span->first) && series->x[i] > result)) continue;
+        if (isnan(span->first)) span->first = series->y[i];
+        span->last = series->y[i];
     }
-    return any;
+    return series && series->count > 0;
+}
+
+static void add_lost(struct buffer *words, double step)
+{
+    buffer_format(words, " is no number since step %.0f", step);
+}
+
+/* '; the loss went from 0.69 to 0.5, and is no number since step 30'. Tells whether it is lost. */
+static bool add_span(struct buffer *words, const struct span *span, const char *what, bool share)
+{
+    bool lost = isfinite(span->lost);
+
+    buffer_format(words, "; %s", what);
+    if (isfinite(span->first)) {
+        buffer_text(words, " went from ");
+        chart_value(words, share, span->first);
+        buffer_text(words, " to ");
+        chart_value(words, share, span->last);
+        if (lost) buffer_text(words, ", and");
+    }
+    if (lost) add_lost(words, span->lost);
+    return lost;
 }
 
 static void add_limit(struct buffer *words, const struct run_folder *run, double kl)
@@ -141,52 +171,104 @@ static void add_limit(struct buffer *words, const struct run_folder *run, double
     buffer_byte(words, '.');
 }
 
+static bool add_losses_of(struct buffer *words, const struct run_folder *run)
+{
+    struct span span;
+    bool lost = false;
+
+    if (find_span(&span, run, "eval_rewards/accuracies"))
+        lost = add_span(words, &span, "accuracy in evaluation", true);
+    if (find_span(&span, run, "eval_loss")) {
+        if (add_span(words, &span, "the loss", false)) return true;
+        if (!find_span(&span, run, "loss") || isnan(span.lost)) return lost;
+        span.first = NAN;
+        return add_span(words, &span, "the loss in training", false);
+    }
+    return find_span(&span, run, "loss") ? add_span(words, &span, "the loss", false) || lost : lost;
+}
+
 static enum dossier_tone of_run(const struct run_folder *run, struct buffer *words)
 {
     const struct run_log *log = &run->log;
-    double first = 0, last = 0;
+    struct span kl;
+    bool lost;
 
     if (!isfinite(log->last_step)) return buffer_text(words, "Nothing is logged yet."), TONE_EVEN;
     buffer_format(words, "%s%.0f steps",
                   run_folder_finished(run) ? "Trained for " : "Not finished: ", log->last_step);
-    if (ends(run, "eval_rewards/accuracies", &first, &last)) {
-        buffer_text(words, "; accuracy in evaluation went from ");
-        chart_value(words, true, first);
-        buffer_text(words, " to ");
-        chart_value(words, true, last);
-    }
-    if (ends(run, "eval_loss", &first, &last) || ends(run, "loss", &first, &last)) {
-        buffer_text(words, "; the loss went from ");
-        ticks_number(words, first);
-        buffer_text(words, " to ");
-        ticks_number(words, last);
-    }
+    lost = add_losses_of(words, run);
     buffer_byte(words, '.');
     if (run_folder_result(run) < log->last_step)
         buffer_format(words, " The result is that of step %.0f.", run_folder_result(run));
-    if (ends(run, "eval_kl", &first, &last)) add_limit(words, run, last);
-    return TONE_EVEN;
+    if (!find_span(&kl, run, "eval_kl")) return lost ? TONE_BAD : TONE_EVEN;
+    if (isfinite(kl.last)) add_limit(words, run, kl.last);
+    if (isnan(kl.lost)) return lost ? TONE_BAD : TONE_EVEN;
+    buffer_text(words, " KL");
+    add_lost(words, kl.lost);
+    buffer_byte(words, '.');
+    return TONE_BAD;
+}
+
+static bool is_lost(const struct run_folder *run, const char *name)
+{
+    struct span span;
+
+    return find_span(&span, run, name) && isfinite(span.lost);
+}
+
+/* The run with the lowest number at its end. */
+static const struct run_folder *find_best(const struct dossier *dossier, const char *name,
+                                          double *least)
+{
+    const struct run_folder *best = NULL;
+    struct span span;
+
+    *least = INFINITY;
+    for (size_t i = 0; i < dossier->run_count; i++) {
+        const struct run_folder *run = &dossier->runs[i];
+
+        if (!find_span(&span, run, name) || isfinite(span.lost) || !(span.last < *least)) continue;
+        *least = span.last;
+        best = run;
+    }
+    return best;
 }
 
 static enum dossier_tone of_runs(const struct dossier *dossier, struct buffer *words)
 {
-    const char *name = "eval_loss";
-    const struct run_folder *best = NULL;
-    double least = INFINITY, first = 0, last = 0;
+    double least;
+    const struct run_folder *best = find_best(dossier, "eval_loss", &least);
+    size_t lost = 0;
 
-    for (int pass = 0; pass < 2 && !best; pass++, name = "loss")
-        for (size_t i = 0; i < dossier->run_count; i++) {
-            if (!ends(&dossier->runs[i], name, &first, &last) || !(last < least)) continue;
-            least = last;
-            best = &dossier->runs[i];
-        }
+    if (!best) best = find_best(dossier, "loss", &least);
+    for (size_t i = 0; i < dossier->run_count; i++)
+        lost += is_lost(&dossier->runs[i], "eval_loss") || is_lost(&dossier->runs[i], "loss");
     buffer_format(words, "%zu runs", dossier->run_count);
     if (best) {
         buffer_format(words, "; '%s' ends with the lowest loss, ", best->name);
         ticks_number(words, least);
     }
+    if (lost) buffer_format(words, "; the loss of %zu is no number at the end", lost);
     buffer_byte(words, '.');
     return TONE_EVEN;
+}
+
+static void add_before(struct buffer *words, const struct metric *metric, double before,
+                       double last, size_t times)
+{
+    if (!isfinite(before)) {
+        buffer_text(words, isfinite(last) ? ", and was no number the time before"
+                                          : ", nor the time before");
+    } else if (isfinite(last)) {
+        buffer_text(words, ", ");
+        change_words(words, metric, last - before);
+        buffer_format(words, "%s since the time before", metric->share ? " points" : "");
+    } else {
+        buffer_text(words, ", and ");
+        add_value(words, metric, before);
+        buffer_text(words, " the time before");
+    }
+    buffer_format(words, "; %zu times in all.", times);
 }
 
 static enum dossier_tone of_trend(const struct trend *trend, struct buffer *words)
@@ -207,17 +289,17 @@ static enum dossier_tone of_trend(const struct trend *trend, struct buffer *word
     metric = metric_of(text_of(line->figure));
     last = line->y[line->count - 1];
     add_first(words, metric_words(&metric, text_of(line->figure)));
-    buffer_text(words, " is ");
-    add_value(words, &metric, last);
-    if (line->count > 1) {
-        buffer_text(words, ", ");
-        change_words(words, &metric, last - line->y[line->count - 2]);
-        buffer_format(words, "%s since the time before; %zu times in all.",
-                      metric.share ? " points" : "", line->count);
+    if (isfinite(last)) {
+        buffer_text(words, " is ");
+        add_value(words, &metric, last);
     } else {
-        buffer_text(words, ", the first time.");
+        buffer_text(words, " was no number the last time");
     }
-    return TONE_EVEN;
+    if (line->count > 1)
+        add_before(words, &metric, line->y[line->count - 2], last, line->count);
+    else
+        buffer_text(words, isfinite(last) ? ", the first time." : ".");
+    return isfinite(last) ? TONE_EVEN : TONE_BAD;
 }
 
 enum dossier_tone dossier_verdict(const struct dossier *dossier, struct buffer *words)

@@ -51,7 +51,7 @@ static double last_of(const struct run_folder *run, const char *name)
     double result = run_folder_result(run);
 
     for (size_t i = series ? series->count : 0; i-- > 0;)
-        if (isfinite(series->y[i]) && series->x[i] <= result) return series->y[i];
+        if (series->x[i] <= result) return series->y[i];
     return NAN;
 }
 

@@ -148,6 +148,34 @@ echo '{"a":' >damaged/dpo_metadata.json
 try 'damaged metadata' 0 dpo-report -o page damaged
 err_like '^dpo-report: warning: damaged/dpo_metadata.json: is not a JSON object'
 
+mkdir lost lost.late none
+printf '%s\n' '{"loss":0.69,"step":10}' '{"loss":0.65,"step":20}' '{"loss":null,"step":30}' '{"loss":null,"step":40}' >lost/metrics.jsonl
+try 'a run that diverged' 0 dpo-report -q --text lost
+out_like '^Not finished: 40 steps; the loss went from 0\.6900 to 0\.6500, and is no number$'
+out_like '^since step 30\.$'
+out_like '^Loss +training +0\.6900 +- '
+out_like '^ +no number since step 30$'
+try 'its page' 0 dpo-report -q -o page lost
+check 'is bad' grep -q 'class="verdict bad">Not finished.* and is no number since step 30' page
+check 'has no last loss' grep -q '<span>training</span> <b>-</b>' page
+printf '%s\n' '{"eval_loss":0.5,"step":10}' '{"loss":0.7,"step":10}' '{"loss":null,"step":12}' >lost.late/metrics.jsonl
+try 'it diverged after the last evaluation' 0 dpo-report -q --text lost.late
+out_like '0\.5000; the loss in$'
+out_like '^training is no number since step 12\.$'
+echo '{"loss":null,"eval_kl":null,"step":3}' >none/metrics.jsonl
+try 'never a number' 0 dpo-report -q --text none
+out_like '^Not finished: 3 steps; the loss is no number since step 3\. KL is no number since$'
+try 'one of several' 0 dpo-report -q --text "$run" lost
+out_like "^2 runs; 'run' ends with the lowest loss, 0\.1323; the loss of 1 is no number at\$"
+try 'both by the loss in training' 0 dpo-report -q --text lost lost.late
+out_like "^2 runs; 'lost\.late' ends with the lowest loss, 0\.5000; the loss of 2 is no\$"
+cp runs.db null.db && sqlite3 null.db "UPDATE figures SET value = NULL WHERE run_id = 8"
+try 'no number the last night' 0 dpo-report -q --text null.db
+out_like '^Preference accuracy was no number the last time, and 67\.9 % the time before; 3$'
+sqlite3 null.db "UPDATE figures SET value = 0.5 WHERE run_id = 8; UPDATE figures SET value = NULL WHERE run_id = 6"
+try 'no number the night before' 0 dpo-report -q --text null.db
+out_like '^Preference accuracy is 50\.0 %, and was no number the time before; 3 times in'
+
 # --- What all tools have.
 
 echo 'title = From a file' >conf
