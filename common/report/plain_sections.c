@@ -96,6 +96,7 @@ void plain_samples(struct buffer *out, const struct dossier *dossier)
 
     showcase_find(&samples, dossier);
     if (samples.count) plain_title(out, "Side by side");
+    if (samples.count) buffer_format(out, "%zu answers, %s.\n\n", samples.of, samples.order);
     for (size_t i = 0; i < samples.count && i < SAMPLES; i++) {
         const struct sample *sample = &samples.items[i];
 

@@ -35,12 +35,14 @@ struct candidate {
     int rank;
 };
 
-static int rank_of(double before, double after)
+static int rank_of(const struct metric *metric, double before, double after)
 {
-    if (isnan(before) || isnan(after)) return 3;
-    if (after < before) return 0;
-    if (after > before) return 1;
-    return after < 0.5 ? 2 : 3;
+    bool lower = metric->better == METRIC_LOWER;
+
+    if (isnan(after) || metric->better == METRIC_NEITHER) return 3;
+    if (after < before) return lower ? 1 : 0;
+    if (after > before) return lower ? 0 : 1;
+    return metric->share && (lower ? after > 0.5 : after < 0.5) ? 2 : 3;
 }
 
 static int by_rank(const void *a, const void *b)
@@ -60,8 +62,10 @@ static double score_of(const struct results *results, const char *metric, size_t
 }
 
 static size_t find_candidates(struct candidate *found, const struct results *before,
-                              const struct results *after, const char *metric)
+                              const struct results *after, const struct change_row *row)
 {
+    const struct metric metric = row ? row->metric : (struct metric){0};
+    const char *name = row ? row->name : NULL;
     size_t count = 0;
 
     for (size_t i = 0; i < after->count; i++) {
@@ -74,20 +78,26 @@ static size_t find_candidates(struct candidate *found, const struct results *bef
         if (other->kind != KIND_STRING ||
             after->items[i].members[RESULTS_GENERATED].kind != KIND_STRING)
             continue;
-        if (before != after) one.before = score_of(before, metric, one.partner);
-        one.after = score_of(after, metric, i);
-        one.rank = rank_of(one.before, one.after);
+        if (before != after) one.before = score_of(before, name, one.partner);
+        one.after = score_of(after, name, i);
+        one.rank = rank_of(&metric, one.before, one.after);
         found[count++] = one;
     }
     return count;
 }
 
-/* At most a half are of those that became worse, so that there is something of each kind. */
+static const char *order_of(const struct candidate *sorted, size_t count)
+{
+    if (count == 0 || sorted[0].rank == sorted[count - 1].rank) return "in their order";
+    if (sorted[0].rank == 0) return "those that became worse first, then those that became better";
+    return sorted[0].rank == 1 ? "those that became better first" : "those that are wrong first";
+}
+
+/* Of sorted ones. At most a half are of those that became worse, so that there is something of each kind. */
 static size_t choose(struct candidate *found, size_t count)
 {
     size_t worse = 0, half = SHOWCASE_MOST / 2;
 
-    qsort(found, count, sizeof *found, by_rank);
     while (worse < count && found[worse].rank == 0) worse++;
     if (worse > half && count > SHOWCASE_MOST) {
         size_t rest = count - worse < half ? count - worse : half, first = SHOWCASE_MOST - rest;
@@ -123,7 +133,9 @@ static void from_results(struct showcase *samples, const struct dossier *dossier
     struct candidate *found = mem_alloc(mem_product(after->count + 1, sizeof *found));
     size_t count;
 
-    samples->of = find_candidates(found, before, after, row ? row->name : NULL);
+    samples->of = find_candidates(found, before, after, row);
+    qsort(found, samples->of, sizeof *found, by_rank);
+    samples->order = order_of(found, samples->of);
     count = choose(found, samples->of);
     if (row) samples->metric = row->metric;
     for (size_t i = 0; i < count; i++) take(samples, before, after, &found[i]);
@@ -150,7 +162,7 @@ static void from_run(struct showcase *samples, const struct run_folder *run)
 
 void showcase_find(struct showcase *samples, const struct dossier *dossier)
 {
-    *samples = (struct showcase){.before = "Before", .after = "After"};
+    *samples = (struct showcase){.before = "Before", .after = "After", .order = "in their order"};
     if (dossier->result_count) from_results(samples, dossier);
     if (samples->count && dossier->result_count > 1) return;
     samples->before = "Reference";

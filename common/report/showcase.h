@@ -18,7 +18,8 @@ struct showcase {
     struct metric metric;       /* that the scores are of; words NULL: none */
     struct sample items[SHOWCASE_MOST];
     size_t count;
-    size_t of; /* so many there would be */
+    size_t of;         /* so many there would be */
+    const char *order; /* in which they come, in words */
 };
 
 /* Of two results; of the last of several and the first. Of one that has what the model without its

@@ -271,6 +271,11 @@ static void add_before(struct buffer *words, const struct metric *metric, double
     buffer_format(words, "; %zu times in all.", times);
 }
 
+static bool goes_on_longer(const struct trend_line *line, const struct trend_line *than)
+{
+    return line->kind == than->kind && line->x[line->count - 1] > than->x[than->count - 1];
+}
+
 static enum dossier_tone of_trend(const struct trend *trend, struct buffer *words)
 {
     const struct trend_line *line = NULL;
@@ -279,11 +284,12 @@ static enum dossier_tone of_trend(const struct trend *trend, struct buffer *word
     double last;
 
     for (size_t i = 0; i < trend->line_count; i++) {
-        size_t rank = metric_rank(text_of(trend->lines[i].figure));
+        const struct trend_line *other = &trend->lines[i];
+        size_t rank = metric_rank(text_of(other->figure));
 
-        if (rank > best || (line && rank == best && trend->lines[i].count <= line->count)) continue;
+        if (rank > best || (line && rank == best && !goes_on_longer(other, line))) continue;
         best = rank;
-        line = &trend->lines[i];
+        line = other;
     }
     if (!line) return buffer_format(words, "%zu runs.", trend->count), TONE_EVEN;
     metric = metric_of(text_of(line->figure));

@@ -39,7 +39,7 @@ static void add_side(struct buffer *page, const char *title, const struct metric
 static void add_sample(struct buffer *page, const struct showcase *samples, size_t i)
 {
     const struct sample *sample = &samples->items[i];
-    bool binary = samples->metric.share;
+    bool binary = samples->metric.share && samples->metric.better == METRIC_HIGHER;
     struct difference difference;
 
     difference_find(&difference, html_cut(sample->before, TEXT_LIMIT),
@@ -73,10 +73,8 @@ void webpage_samples(struct buffer *page, const struct dossier *dossier)
     showcase_find(&samples, dossier);
     if (samples.count) {
         webpage_section(page, "Side by side");
-        buffer_format(page, "<p class=\"quiet\">%zu of %zu answers, ", samples.count, samples.of);
-        buffer_text(page, samples.metric.words
-                              ? "those that became worse first, then those that became better. "
-                              : "in their order. ");
+        buffer_format(page, "<p class=\"quiet\">%zu of %zu answers, %s. ", samples.count,
+                      samples.of, samples.order);
         buffer_text(page,
                     "<del>Gone</del> and <ins>new</ins> words are marked where the texts have "
                     "enough in common.</p>\n");

@@ -103,6 +103,40 @@ out_like '^preference accura… model-10 '
 out_like '^ +8 of 12 models, those that ran last\.$'
 out_like '^The first 24 of 4[0-9] figures\.'
 
+{
+    sed '/^INSERT/,$d' "$SRC/tests/golden/history/runs.sql"
+    for day in 11 12 13 14 15; do night $day eval $day m preference_accuracy; done
+    echo "UPDATE runs SET data_hash = 'new' WHERE id > 13; UPDATE figures SET value = 0.25 WHERE run_id > 13;"
+} | sqlite3 moved.db >/dev/null
+try 'a test set that was replaced' 0 dpo-report -q --text moved.db
+out_like '^Preference accuracy is 25\.0 %, 0\.0 points since the time before; 2 times in'
+
+# --- Which answers come first.
+
+scored() { # METRIC SCORES
+    n=0
+    for score in $2; do
+        n=$((n + 1))
+        echo "{\"id\":\"r$n\",\"prompt\":\"p$n\",\"generated\":\"g\",\"reference\":\"o\",\"scores\":{\"$1\":$score}}"
+    done
+    echo "{\"metrics\":{\"$1\":0.6}}"
+}
+first_is() { # ID ORDER
+    test "$(sed -n 's/.*<article class="card sample"><h3><bdi>\(r[0-9]*\).*/\1/p' page | head -n 1)" = "$1" &&
+        grep -qF " answers, $2. <del>" page
+}
+scored loss '1 1 1' >s1.jsonl
+scored loss '1 0.5 2' >s2.jsonl
+try 'where lower is better' 0 dpo-report -q -o page s1.jsonl s2.jsonl
+check 'worse is higher' first_is r3 'those that became worse first, then those that became better'
+try 'nothing changed' 0 dpo-report -q -o page s1.jsonl s1.jsonl
+check 'says no order' first_is r1 'in their order'
+scored answer_accuracy '1 0 1' >s3.jsonl
+try 'one file' 0 dpo-report -q -o page s3.jsonl
+check 'wrong ones first' first_is r2 'those that are wrong first'
+try 'as text' 0 dpo-report -q --text s3.jsonl
+out_like '^3 answers, those that are wrong first\.$'
+
 # --- Hostile texts.
 
 printf '%s\n' '{"id":"</script><script>alert(1)</script>","prompt":"</title><img src=x onerror=alert(1)>","generated":"\u0000\u0007\u001b[31m a & b <b>\u202e","scores":{"</td><script>":1,"answer_accuracy":1},"groups":{"<i>":"<script>"}}' \
