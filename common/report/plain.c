@@ -4,6 +4,7 @@
 #include "page/sparkline.h"
 #include "report/curves.h"
 #include "report/plain_parts.h"
+#include "report/unseen.h"
 #include "unicode/utf8.h"
 
 #include <math.h>
@@ -18,21 +19,20 @@ size_t plain_words(struct buffer *out, struct text text, size_t most)
     utf8_repair(&clean, text);
     at = clean.len ? clean.at : "";
     end = at + clean.len;
-    for (; at < end; count++) {
-        unsigned char byte = (unsigned char)*at;
-        unsigned len = utf8_length(byte);
-        bool control = byte < 0x20 || byte == 0x7f || (byte == 0xc2 && (unsigned char)at[1] < 0xa0);
+    for (unsigned len; at < end; at += len) {
+        uint32_t code = utf8_code(at, &len);
 
+        if (unseen_direction(code)) continue;
         if (most && count + 1 == most && end - at > (ptrdiff_t)len) {
             buffer_text(out, "\xe2\x80\xa6");
             count++;
             break;
         }
-        if (control)
-            buffer_byte(out, byte == '\n' || byte == '\t' ? ' ' : '?');
+        if (unseen_control(code))
+            buffer_byte(out, code == '\n' || code == '\t' ? ' ' : '?');
         else
             buffer_add(out, at, len);
-        at += len;
+        count++;
     }
     buffer_release(&clean);
     return count;

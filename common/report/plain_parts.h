@@ -7,7 +7,8 @@
 
 #define PLAIN_WIDTH ((size_t)80)
 
-/* On one line, cut after most characters (0: never); returns how many there are. */
+/* On one line, cut after most characters (0: never); returns how many there are. What turns the
+ * direction of text around is left out. */
 size_t plain_words(struct buffer *out, struct text text, size_t most);
 void plain_blanks(struct buffer *out, size_t count);
 void plain_left(struct buffer *out, struct text text, size_t width);

@@ -164,7 +164,7 @@ static void add_commands(struct buffer *page, const struct dossier *dossier)
             if (!any) webpage_section(page, "How to do it again");
             any = true;
             buffer_text(page, "<pre tabindex=\"0\">");
-            html_text(page, html_cut((struct text){command.at, command.len}, 4000));
+            html_text(page, (struct text){command.at, command.len});
             buffer_text(page, "</pre>\n");
         }
         buffer_release(&command);

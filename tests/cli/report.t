@@ -158,6 +158,25 @@ check 'no number that is none' sh -c '! grep -E "nan|inf[^o]" page'
 try 'as text' 0 dpo-report -q --text evil
 check 'never comes out' sh -c '! LC_ALL=C grep "[[:cntrl:]]" out'
 
+printf '{"id":"\\u202e1","prompt":"a\\u202eb\\u2066c\\u200f\\u061cd مرحبا","generated":"x","chosen":"y"}\n{"id":"2","prompt":"p","generated":"\\u2069z","answer":"w"}\n{"metrics":{"loss":1}}\n' >bidi.jsonl
+sed 's/"x"/"xx"/; s/z"/zz"/' bidi.jsonl >bidi2.jsonl
+try 'what turns text around' 0 dpo-report -q --text bidi.jsonl bidi2.jsonl
+out_like '^abcd مرحبا$'
+check 'is dropped' sh -c '! LC_ALL=C grep -E "$(printf "\342\200\256|\342\201\246|\342\201\251|\342\200\217|\330\234")" out'
+mkdir again && cp "$run/metrics.jsonl" again
+printf 'model = "tiny"\nprompt-format = "User: {prompt}\\nA\\tIt\047s \342\200\256"\n' >again/dpo-train.conf
+awk 'BEGIN { printf "template = \""; for (i = 0; i < 3000; i++) printf "word "; print "end\"" }' >>again/dpo-train.conf
+try 'the command as text' 0 dpo-report -q --text again
+sed -n 's/^dpo-train //p' out >command
+check 'is one line' test "$(grep -c '' command)" = 1
+cat >words.bash <<'E'
+eval "set -- $(cat command)"
+test "$#" = 9 && test "$4" = "$(printf 'User: {prompt}\nA\tIt\047s \342\200\256')" && test "${#6}" = 15003
+E
+check 'is the same to a shell' bash words.bash
+try 'its page' 0 dpo-report -q -o page again
+check 'has it whole' grep -q 'word end&#39; -o NEW_RUN TRAIN.jsonl</pre>' page
+
 # --- What is not whole.
 
 mkdir empty killed damaged long folder
