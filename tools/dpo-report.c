@@ -69,8 +69,8 @@ int main(int argc, char **argv)
     read_all(&dossier, paths[0] ? paths : usual);
     if (text)
         plain_write(&page, &dossier, title);
-    else
-        webpage_write(&page, &dossier, title);
+    else if (webpage_write(&page, &dossier, title))
+        report_warning("the page is cut to stay below a megabyte: it says how");
     if (!outfile_open(&out, settings.output, &err) ||
         !outfile_write(&out, page.at, page.len, &err) || !outfile_commit(&out, &err))
         die_of(&err);

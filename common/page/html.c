@@ -98,17 +98,22 @@ struct text html_cut(struct text text, size_t limit)
     return (struct text){text.at, len};
 }
 
-void html_record(struct buffer *page, const char *class, struct text text, size_t limit)
+void html_limited(struct buffer *page, struct text text, size_t limit)
 {
     struct text part = limit ? html_cut(text, limit) : text;
 
-    buffer_format(page, "<div class=\"record%s%s\" dir=\"auto\">", class ? " " : "",
-                  class ? class : "");
     html_text(page, part);
     if (part.len < text.len)
         buffer_format(page,
                       "<span class=\"cut\" dir=\"ltr\">\xe2\x80\xa6 cut: %zu more bytes</span>",
                       text.len - part.len);
+}
+
+void html_record(struct buffer *page, const char *class, struct text text, size_t limit)
+{
+    buffer_format(page, "<div class=\"record%s%s\" dir=\"auto\">", class ? " " : "",
+                  class ? class : "");
+    html_limited(page, text, limit);
     buffer_text(page, "</div>\n");
 }
 

@@ -27,6 +27,9 @@ void html_text(struct buffer *page, struct text text);
 /* A blank, name="value". */
 void html_attribute(struct buffer *page, const char *name, struct text value);
 
+/* As html_text, cut with a note after limit bytes (0: never). */
+void html_limited(struct buffer *page, struct text text, size_t limit);
+
 /* A text of a record in an element of its own, which finds its own direction: lines kept, cut with
  * a note after limit bytes (0: never). class may be NULL. */
 void html_record(struct buffer *page, const char *class, struct text text, size_t limit);

@@ -17,7 +17,10 @@ static char *copy(struct text text)
 
 void facts_add(struct facts *facts, struct text name, struct text value)
 {
-    if (facts->count == FACTS) return;
+    if (facts->count == FACTS) {
+        facts->left_out++;
+        return;
+    }
     facts->items = mem_room(facts->items, facts->count, &facts->room, sizeof *facts->items);
     facts->items[facts->count++] = (struct fact){copy(name), copy(value)};
 }

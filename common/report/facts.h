@@ -14,6 +14,7 @@ struct fact {
 struct facts {
     struct fact *items;
     size_t count, room;
+    size_t left_out; /* when there were too many */
 };
 
 void facts_add(struct facts *facts, struct text name, struct text value);

@@ -61,8 +61,8 @@ static void add_events(struct buffer *out, const struct run_log *log)
 
         plain_wrap(out, html_cut(text_of(words), 400), "  ");
     }
-    if (log->event_count > EVENTS)
-        buffer_format(out, "  and %zu more\n", log->event_count - EVENTS);
+    if (log->events_logged > EVENTS)
+        buffer_format(out, "  and %zu more\n", log->events_logged - EVENTS);
 }
 
 void plain_runs(struct buffer *out, const struct dossier *dossier)
@@ -80,14 +80,20 @@ void plain_runs(struct buffer *out, const struct dossier *dossier)
     }
 }
 
-static void add_answer(struct buffer *out, const char *side, struct text text)
+static void add_cut(struct buffer *out, struct text text, const char *indent)
 {
     struct text part = html_cut(text, 600);
 
+    plain_wrap(out, part, indent);
+    if (part.len < text.len)
+        buffer_format(out, "%s(cut: %zu more bytes)\n", indent, text.len - part.len);
+}
+
+static void add_answer(struct buffer *out, const char *side, struct text text)
+{
     if (!text.at) return;
     buffer_format(out, "  %s:\n", side);
-    plain_wrap(out, part, "    ");
-    if (part.len < text.len) buffer_format(out, "    (cut: %zu more bytes)\n", text.len - part.len);
+    add_cut(out, text, "    ");
 }
 
 void plain_samples(struct buffer *out, const struct dossier *dossier)
@@ -101,7 +107,7 @@ void plain_samples(struct buffer *out, const struct dossier *dossier)
         const struct sample *sample = &samples.items[i];
 
         if (i) buffer_byte(out, '\n');
-        plain_wrap(out, html_cut(sample->prompt, 600), "");
+        add_cut(out, sample->prompt, "");
         add_answer(out, samples.before, sample->before);
         add_answer(out, samples.after, sample->after);
     }

@@ -324,7 +324,7 @@ void shell_quote(struct buffer *out, struct text word)
 
 bool run_folder_command(const struct run_folder *run, struct buffer *out)
 {
-    if (!run->has_options) return false;
+    if (!run->has_options || run->options.left_out) return false;
     buffer_text(out, "dpo-train");
     for (size_t i = 0; i < run->options.count; i++) {
         const struct fact *fact = &run->options.items[i];

@@ -97,6 +97,7 @@ static void add_event(struct run_log *log, const struct scan *entry, double step
     double limit = number_of(entry, "limit");
 
     if (isfinite(limit)) log->limit = limit;
+    log->events_logged++;
     if (log->event_count == EVENTS) return;
     log->events = mem_room(log->events, log->event_count, &log->event_room, sizeof *log->events);
     log->events[log->event_count++] =

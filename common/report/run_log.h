@@ -31,7 +31,7 @@ struct run_log {
     struct run_series *series;
     size_t series_count, series_room;
     struct run_event *events;
-    size_t event_count, event_room;
+    size_t event_count, event_room, events_logged; /* logged: with those beyond the limit */
     struct run_sample *samples;
     size_t sample_count, sample_room;
     char **notes; /* what was left out, and why */

@@ -2,6 +2,7 @@
 
 #include "page/chart.h"
 #include "page/html.h"
+#include "report/curves.h"
 #include "report/webpage_parts.h"
 
 static const char css[] =
@@ -61,17 +62,17 @@ static void add_chips(struct buffer *page, const struct dossier *dossier)
     buffer_text(page, "<p>");
     for (size_t i = 0; i < dossier->run_count && i < 50; i++) {
         buffer_text(page, "<span class=\"chip\">run ");
-        html_text(page, html_cut(text_of(dossier->runs[i].path), 300));
+        html_limited(page, text_of(dossier->runs[i].path), 300);
         buffer_text(page, "</span>");
     }
     for (size_t i = 0; i < dossier->result_count && i < 50; i++) {
         buffer_text(page, "<span class=\"chip\">results ");
-        html_text(page, html_cut(text_of(dossier->results[i].path), 300));
+        html_limited(page, text_of(dossier->results[i].path), 300);
         buffer_text(page, "</span>");
     }
     for (size_t i = 0; i < dossier->trend_count && i < 50; i++) {
         buffer_text(page, "<span class=\"chip\">history ");
-        html_text(page, html_cut(text_of(dossier->trends[i].path), 300));
+        html_limited(page, text_of(dossier->trends[i].path), 300);
         buffer_text(page, "</span>");
     }
     buffer_text(page, "</p>\n");
@@ -84,7 +85,7 @@ static void add_header(struct buffer *page, const struct dossier *dossier, const
     enum dossier_tone tone = dossier_verdict(dossier, &words);
 
     buffer_text(page, "<main>\n<header class=\"head\">\n<h1>");
-    html_text(page, text_of(title));
+    html_limited(page, text_of(title), 1000);
     buffer_format(page, "</h1>\n<p class=\"verdict %s\">", tones[tone]);
     html_text(page, (struct text){words.at, words.len});
     buffer_text(page, "</p>\n");
@@ -93,24 +94,63 @@ static void add_header(struct buffer *page, const struct dossier *dossier, const
     buffer_release(&words);
 }
 
-void webpage_write(struct buffer *page, const struct dossier *dossier, const char *title)
+void webpage_more(struct buffer *page, size_t count, size_t most, const char *what)
+{
+    if (count > most)
+        buffer_format(page, "<p class=\"quiet\">And %zu more %s.</p>\n", count - most, what);
+}
+
+static size_t halve(size_t value, unsigned times)
+{
+    return value >> times ? value >> times : 1;
+}
+
+static void add_sections(struct buffer *page, const struct dossier *dossier, unsigned times)
+{
+    const struct webpage_limits limits = {.text = halve(2500, times),
+                                          .prompt = halve(1000, times),
+                                          .fact = halve(300, times),
+                                          .command = times ? halve(200000, times) : 0,
+                                          .rows = halve(100, times),
+                                          .facts = halve(400, times),
+                                          .tables = halve(8, times),
+                                          .charts = halve(TREND_CHARTS, times)};
+    size_t charts;
+
+    if (times)
+        buffer_format(page,
+                      "<p class=\"warn\">To stay below a megabyte the page has no texts of more "
+                      "than %zu bytes and no tables of more than %zu rows; --text has more.</p>\n",
+                      limits.text, limits.rows);
+    webpage_changes(page, dossier, &limits);
+    charts = webpage_curves(page, dossier);
+    webpage_runs(page, dossier, &limits);
+    webpage_trends(page, dossier, charts, &limits);
+    webpage_samples(page, dossier, &limits);
+    webpage_facts(page, dossier, &limits);
+}
+
+bool webpage_write(struct buffer *page, const struct dossier *dossier, const char *title)
 {
     struct buffer look = {0};
-    size_t charts;
+    const size_t begin = page->len;
+    size_t sections;
+    unsigned times = 0;
 
     buffer_text(&look, chart_css);
     buffer_text(&look, css);
     buffer_byte(&look, '\0');
-    html_begin(page, text_of(title), look.at);
+    html_begin(page, html_cut(text_of(title), 1000), look.at);
     buffer_release(&look);
     add_header(page, dossier, title);
-    webpage_changes(page, dossier);
-    charts = webpage_curves(page, dossier);
-    webpage_runs(page, dossier);
-    webpage_trends(page, dossier, charts);
-    webpage_samples(page, dossier);
-    webpage_facts(page, dossier);
+    sections = page->len;
+    add_sections(page, dossier, times);
+    while (page->len - begin > WEBPAGE_BYTES - 20000 && times < 7) {
+        page->len = sections;
+        add_sections(page, dossier, ++times);
+    }
     buffer_text(page,
                 "<footer class=\"quiet\">Made by dpo-report " VERSION ".</footer>\n</main>\n");
     html_end(page, chart_script);
+    return times > 0;
 }

@@ -46,7 +46,7 @@ static void add_difference(struct buffer *page, const struct change_row *row)
 static void add_row(struct buffer *page, const struct change_row *row, double scale, bool compared)
 {
     buffer_text(page, "<tr><th scope=\"row\">");
-    html_text(page, html_cut(metric_words(&row->metric, text_of(row->name)), 100));
+    html_limited(page, metric_words(&row->metric, text_of(row->name)), 100);
     buffer_text(page, "</th>");
     if (compared) webpage_cell(page, row->metric.share, row->before);
     webpage_cell(page, row->metric.share, row->after);
@@ -79,7 +79,7 @@ static double share_scale(const struct change *change)
     return scale;
 }
 
-static void add_table(struct buffer *page, const struct change *change, bool compared)
+static void add_table(struct buffer *page, const struct change *change, bool compared, size_t most)
 {
     static const char *const alone[] = {"Metric", "#Value"};
     double scale = share_scale(change);
@@ -95,17 +95,18 @@ static void add_table(struct buffer *page, const struct change *change, bool com
                     "<tbody>\n");
     else
         webpage_head(page, alone, 2);
-    for (size_t i = 0; i < change->count; i++)
+    for (size_t i = 0; i < change->count && i < most; i++)
         if (!compared || !change->rows[i].metric.count)
             add_row(page, &change->rows[i], scale, compared);
     webpage_table_end(page);
+    webpage_more(page, change->count, most, "metrics");
 }
 
 static void add_group(struct buffer *page, const struct change_group *group,
                       const struct metric *metric, bool compared)
 {
     buffer_text(page, "<tr><th scope=\"row\"><bdi>");
-    html_text(page, html_cut(text_of(group->word), 100));
+    html_limited(page, text_of(group->word), 100);
     buffer_format(page, "</bdi></th><td class=\"number\">%zu</td>", group->n);
     if (compared) webpage_cell(page, metric->share, group->before);
     webpage_cell(page, metric->share, group->after);
@@ -135,7 +136,7 @@ static void add_groups(struct buffer *page, const struct change *change, bool co
         if (i == 0 || strcmp(group->group, change->groups[i - 1].group) != 0) {
             buffer_format(page, "<tr><th scope=\"colgroup\" colspan=\"%d\" class=\"quiet\">",
                           compared ? 5 : 3);
-            html_text(page, html_cut(text_of(group->group), 60));
+            html_limited(page, text_of(group->group), 60);
             buffer_text(page, "</th></tr>\n");
         }
         add_group(page, group, &row->metric, compared);
@@ -168,21 +169,31 @@ static void add_under(struct buffer *page, const struct change *change)
     buffer_text(page, "</p>\n");
 }
 
-void webpage_changes(struct buffer *page, const struct dossier *dossier)
+/* The last one is there in any case: the verdict is about it. */
+void webpage_changes(struct buffer *page, const struct dossier *dossier,
+                     const struct webpage_limits *limits)
 {
-    for (size_t i = 0; i < dossier->change_count && i < 8; i++) {
+    const size_t count = dossier->change_count;
+
+    if (count > limits->tables)
+        buffer_format(page,
+                      "<p class=\"quiet\">%zu of %zu comparisons, the last one among them."
+                      "</p>\n",
+                      limits->tables, count);
+    for (size_t i = 0; i < count; i++) {
         const struct change *change = &dossier->changes[i];
         bool compared = change->before != NULL;
 
+        if (i + 1 >= limits->tables && i + 1 < count) continue;
         webpage_section(page, compared ? "Before and after" : "Metrics");
         buffer_text(page, "<p class=\"quiet\">");
         if (compared) {
-            html_text(page, html_cut(text_of(change->before), 300));
+            html_limited(page, text_of(change->before), 300);
             buffer_text(page, " \xe2\x86\x92 ");
         }
-        html_text(page, html_cut(text_of(change->after), 300));
+        html_limited(page, text_of(change->after), 300);
         buffer_text(page, "</p>\n");
-        add_table(page, change, compared);
+        add_table(page, change, compared, limits->rows);
         if (compared) add_under(page, change);
         add_groups(page, change, compared);
         buffer_text(page, "</section>\n");

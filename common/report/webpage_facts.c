@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define VALUE ((size_t)300)
-
 static void begin_facts(struct buffer *page, const char *label, const struct dossier *dossier)
 {
     buffer_format(page,
@@ -18,7 +16,7 @@ static void begin_facts(struct buffer *page, const char *label, const struct dos
         buffer_text(page, "<thead><tr><td></td>");
         for (size_t i = 0; i < dossier->run_count && i < CURVES_RUNS; i++) {
             buffer_text(page, "<th scope=\"col\">");
-            html_text(page, html_cut(text_of(dossier->runs[i].name), 100));
+            html_limited(page, text_of(dossier->runs[i].name), 100);
             buffer_text(page, "</th>");
         }
         buffer_text(page, "</tr></thead>");
@@ -54,7 +52,7 @@ static void join(struct buffer *out, const struct facts *facts, const char *name
 }
 
 static void add_name(struct buffer *page, const struct dossier *dossier, const char *name,
-                     bool metadata)
+                     bool metadata, size_t limit)
 {
     struct buffer cells = {0}, first = {0};
     bool differs = false;
@@ -67,12 +65,12 @@ static void add_name(struct buffer *page, const struct dossier *dossier, const c
         differs = differs || value.len != first.len ||
                   (first.at && value.at && memcmp(value.at, first.at, value.len) != 0);
         buffer_text(&cells, "<td><code>");
-        html_text(&cells, html_cut((struct text){value.at, value.len}, VALUE));
+        html_limited(&cells, (struct text){value.at, value.len}, limit);
         buffer_text(&cells, "</code></td>");
         buffer_release(&value);
     }
     buffer_format(page, "<tr%s><th scope=\"row\">", differs ? " class=\"differs\"" : "");
-    html_text(page, html_cut(text_of(name), 100));
+    html_limited(page, text_of(name), 100);
     buffer_text(page, "</th>");
     buffer_add(page, cells.at, cells.len);
     buffer_text(page, "</tr>\n");
@@ -80,29 +78,35 @@ static void add_name(struct buffer *page, const struct dossier *dossier, const c
     buffer_release(&first);
 }
 
-static void add_of_runs(struct buffer *page, const struct dossier *dossier, bool metadata)
+static void add_of_runs(struct buffer *page, const struct dossier *dossier, bool metadata,
+                        const struct webpage_limits *limits)
 {
+    size_t count = 0;
+
     begin_facts(page, metadata ? "Metadata" : "Options", dossier);
     for (size_t run = 0; run < dossier->run_count && run < CURVES_RUNS; run++) {
         const struct facts *facts = facts_of(&dossier->runs[run], metadata);
 
         for (size_t i = 0; i < facts->count; i++)
-            if (!was_named(dossier, run, i, metadata))
-                add_name(page, dossier, facts->items[i].name, metadata);
+            if (!was_named(dossier, run, i, metadata) && count++ < limits->facts)
+                add_name(page, dossier, facts->items[i].name, metadata, limits->fact);
+        count += facts->left_out;
     }
     webpage_table_end(page);
+    webpage_more(page, count, limits->facts, metadata ? "members" : "options");
 }
 
-static void add_fact(struct buffer *page, const char *name, const char *value)
+static void add_fact(struct buffer *page, const char *name, const char *value, size_t limit)
 {
     buffer_text(page, "<tr><th scope=\"row\">");
-    html_text(page, html_cut(text_of(name), 100));
+    html_limited(page, text_of(name), 100);
     buffer_text(page, "</th><td><code>");
-    html_text(page, html_cut(text_of(value), VALUE));
+    html_limited(page, text_of(value), limit);
     buffer_text(page, "</code></td></tr>\n");
 }
 
-static void add_made_by(struct buffer *page, const struct results *results)
+static void add_made_by(struct buffer *page, const struct results *results,
+                        const struct webpage_limits *limits)
 {
     struct facts facts = {0};
     struct err err;
@@ -111,21 +115,23 @@ static void add_made_by(struct buffer *page, const struct results *results)
 
     for (size_t i = 0; i < results->count; i++) dropped += results->items[i].dropped;
     buffer_text(page, "<h3 style=\"margin:24px 0 12px\">");
-    html_text(page, html_cut(text_of(results->path), VALUE));
+    html_limited(page, text_of(results->path), limits->fact);
     buffer_text(page, "</h3>\n");
     begin_facts(page, "How the results were made", NULL);
     snprintf(count, sizeof count, "%zu, of which %zu could not be scored", results->count, dropped);
-    add_fact(page, "records", count);
+    add_fact(page, "records", count, limits->fact);
     if (results->made_by.kind == KIND_OBJECT &&
         facts_flatten(&facts, results->path,
                       (struct text){results->made_by.at, results->made_by.len}, &err))
-        for (size_t i = 0; i < facts.count; i++)
-            add_fact(page, facts.items[i].name, facts.items[i].value);
-    facts_release(&facts);
+        for (size_t i = 0; i < facts.count && i < limits->facts; i++)
+            add_fact(page, facts.items[i].name, facts.items[i].value, limits->fact);
     webpage_table_end(page);
+    webpage_more(page, facts.count + facts.left_out, limits->facts, "members");
+    facts_release(&facts);
 }
 
-static void add_data(struct buffer *page, const struct dossier *dossier)
+static void add_data(struct buffer *page, const struct dossier *dossier,
+                     const struct webpage_limits *limits)
 {
     static const char *const names[][2] = {{"base_model.name", "model"},
                                            {"base_model.hash", "model, hash of its weights"},
@@ -139,21 +145,22 @@ static void add_data(struct buffer *page, const struct dossier *dossier)
 
         if (!one->has_metadata) continue;
         buffer_text(page, "<h3 style=\"margin:24px 0 12px\">");
-        html_text(page, html_cut(text_of(one->name), 100));
+        html_limited(page, text_of(one->name), 100);
         buffer_text(page, "</h3>\n");
         begin_facts(page, "Data of the run", NULL);
         for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
             const char *value = facts_find(&one->metadata, names[i][0]);
 
-            if (value) add_fact(page, names[i][1], value);
+            if (value) add_fact(page, names[i][1], value, limits->fact);
         }
         webpage_table_end(page);
     }
     for (size_t i = 0; i < dossier->result_count && i < CURVES_RUNS; i++)
-        add_made_by(page, &dossier->results[i]);
+        add_made_by(page, &dossier->results[i], limits);
+    webpage_more(page, dossier->result_count, CURVES_RUNS, "results");
 }
 
-static void add_commands(struct buffer *page, const struct dossier *dossier)
+static void add_commands(struct buffer *page, const struct dossier *dossier, size_t limit)
 {
     bool any = false;
 
@@ -164,15 +171,20 @@ static void add_commands(struct buffer *page, const struct dossier *dossier)
             if (!any) webpage_section(page, "How to do it again");
             any = true;
             buffer_text(page, "<pre tabindex=\"0\">");
-            html_text(page, (struct text){command.at, command.len});
+            if (limit && command.len > limit)
+                buffer_format(page, "%zu bytes long: --text shows it", command.len);
+            else
+                html_text(page, (struct text){command.at, command.len});
             buffer_text(page, "</pre>\n");
         }
         buffer_release(&command);
     }
+    if (any) webpage_more(page, dossier->run_count, CURVES_RUNS, "runs");
     if (any) buffer_text(page, "</section>\n");
 }
 
-void webpage_facts(struct buffer *page, const struct dossier *dossier)
+void webpage_facts(struct buffer *page, const struct dossier *dossier,
+                   const struct webpage_limits *limits)
 {
     bool options = false, metadata = false;
 
@@ -182,19 +194,19 @@ void webpage_facts(struct buffer *page, const struct dossier *dossier)
     }
     if (metadata || dossier->result_count) {
         webpage_section(page, "Data");
-        add_data(page, dossier);
+        add_data(page, dossier, limits);
         buffer_text(page, "</section>\n");
     }
     if (options || metadata) {
         webpage_section(page, "Configuration");
-        if (options) add_of_runs(page, dossier, false);
+        if (options) add_of_runs(page, dossier, false, limits);
         if (metadata) {
             buffer_text(page, "<details class=\"screen\"><summary>All that the run says of itself"
                               "</summary>\n");
-            add_of_runs(page, dossier, true);
+            add_of_runs(page, dossier, true, limits);
             buffer_text(page, "</details>\n");
         }
         buffer_text(page, "</section>\n");
     }
-    add_commands(page, dossier);
+    add_commands(page, dossier, limits->command);
 }

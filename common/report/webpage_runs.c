@@ -5,8 +5,6 @@
 
 #include <math.h>
 
-#define ROWS ((size_t)100)
-
 static void add_charts(struct buffer *page, const struct dossier *dossier, bool minor,
                        size_t *charts)
 {
@@ -55,7 +53,7 @@ static double last_of(const struct run_folder *run, const char *name)
     return NAN;
 }
 
-static void add_runs(struct buffer *page, const struct dossier *dossier)
+static void add_runs(struct buffer *page, const struct dossier *dossier, size_t most)
 {
     static const char *const heads[] = {
         "Run",     "State",     "#Steps", "#Result of step", "#Loss", "#Evaluation loss",
@@ -63,11 +61,11 @@ static void add_runs(struct buffer *page, const struct dossier *dossier)
 
     webpage_table(page, "Runs");
     webpage_head(page, heads, 9);
-    for (size_t i = 0; i < dossier->run_count && i < ROWS; i++) {
+    for (size_t i = 0; i < dossier->run_count && i < most; i++) {
         const struct run_folder *run = &dossier->runs[i];
 
         buffer_text(page, "<tr><th scope=\"row\">");
-        html_text(page, html_cut(text_of(run->name), 100));
+        html_limited(page, text_of(run->name), 100);
         buffer_format(page, "</th><td>%s</td>",
                       run_folder_finished(run) ? "finished" : "not finished");
         webpage_cell(page, false, run->log.last_step);
@@ -80,34 +78,32 @@ static void add_runs(struct buffer *page, const struct dossier *dossier)
         buffer_text(page, "</tr>\n");
     }
     webpage_table_end(page);
-    if (dossier->run_count > ROWS)
-        buffer_format(page, "<p class=\"quiet\">And %zu more.</p>\n", dossier->run_count - ROWS);
+    webpage_more(page, dossier->run_count, most, "runs");
 }
 
-static void add_events(struct buffer *page, const struct run_folder *run)
+static void add_events(struct buffer *page, const struct run_folder *run, size_t most)
 {
     const struct run_log *log = &run->log;
 
     if (log->event_count == 0) return;
     buffer_text(page, "<div class=\"card\"><h3>What ");
-    html_text(page, html_cut(text_of(run->name), 100));
+    html_limited(page, text_of(run->name), 100);
     buffer_text(page, " did on its own</h3><ol class=\"events\">\n");
-    for (size_t i = 0; i < log->event_count && i < ROWS; i++) {
+    for (size_t i = 0; i < log->event_count && i < most; i++) {
         const struct run_event *event = &log->events[i];
 
         buffer_text(page, "<li><span class=\"chip\">");
-        html_text(page, html_cut(text_of(event->name), 60));
+        html_limited(page, text_of(event->name), 60);
         buffer_text(page, "</span> ");
         if (event->words)
-            html_text(page, html_cut(text_of(event->words), 400));
+            html_limited(page, text_of(event->words), 400);
         else
             buffer_format(page, "step %.0f", event->step);
         buffer_text(page, "</li>\n");
     }
     buffer_text(page, "</ol></div>\n");
-    if (log->event_count > ROWS)
-        buffer_format(page, "<p class=\"quiet\">The first %zu of %zu.</p>\n", ROWS,
-                      log->event_count);
+    webpage_more(page, log->events_logged, log->event_count < most ? log->event_count : most,
+                 "events");
 }
 
 static void add_notes(struct buffer *page, const struct run_folder *run)
@@ -118,7 +114,7 @@ static void add_notes(struct buffer *page, const struct run_folder *run)
     buffer_text(page, "<div class=\"card warn\"><ul class=\"events\">\n");
     for (size_t i = 0; i < log->note_count; i++) {
         buffer_text(page, "<li>");
-        html_text(page, html_cut(text_of(log->notes[i]), 400));
+        html_limited(page, text_of(log->notes[i]), 400);
         buffer_text(page, "</li>\n");
     }
     if (log->left_out > log->note_count)
@@ -126,29 +122,30 @@ static void add_notes(struct buffer *page, const struct run_folder *run)
                       log->left_out - log->note_count);
     if (log->cut_off) {
         buffer_text(page, "<li>");
-        html_text(page, html_cut(text_of(run->path), 300));
+        html_limited(page, text_of(run->path), 300);
         buffer_text(page, ": the last line of the log is cut off: the run was killed, or writes it "
                           "just now</li>\n");
     }
     buffer_text(page, "</ul></div>\n");
 }
 
-void webpage_runs(struct buffer *page, const struct dossier *dossier)
+void webpage_runs(struct buffer *page, const struct dossier *dossier,
+                  const struct webpage_limits *limits)
 {
     if (dossier->run_count == 0) return;
     webpage_section(page, dossier->run_count == 1 ? "The run" : "The runs");
-    add_runs(page, dossier);
+    add_runs(page, dossier, limits->rows);
     for (size_t i = 0; i < dossier->run_count && i < CURVES_RUNS; i++) {
-        add_events(page, &dossier->runs[i]);
+        add_events(page, &dossier->runs[i], limits->rows);
         add_notes(page, &dossier->runs[i]);
     }
     buffer_text(page, "</section>\n");
 }
 
-static void add_nights(struct buffer *page, const struct trend *trend)
+static void add_nights(struct buffer *page, const struct trend *trend, size_t most)
 {
     static const char *const heads[] = {"Day", "Kind", "Result", "Wrote", "Model", "#Minutes"};
-    size_t first = trend->count > ROWS ? trend->count - ROWS : 0;
+    size_t first = trend->count > most ? trend->count - most : 0;
 
     webpage_table(page, "Runs of the history");
     webpage_head(page, heads, 6);
@@ -161,7 +158,7 @@ static void add_nights(struct buffer *page, const struct trend *trend)
         buffer_text(page, "</th>");
         for (size_t k = 0; k < 4; k++) {
             buffer_text(page, "<td>");
-            if (words[k]) html_text(page, html_cut(text_of(words[k]), 200));
+            if (words[k]) html_limited(page, text_of(words[k]), 200);
             buffer_text(page, "</td>");
         }
         buffer_text(page, "<td class=\"number\">");
@@ -172,7 +169,8 @@ static void add_nights(struct buffer *page, const struct trend *trend)
     if (first) buffer_format(page, "<p class=\"quiet\">And %zu older ones.</p>\n", first);
 }
 
-void webpage_trends(struct buffer *page, const struct dossier *dossier, size_t charts)
+void webpage_trends(struct buffer *page, const struct dossier *dossier, size_t charts,
+                    const struct webpage_limits *limits)
 {
     for (size_t i = 0; i < dossier->trend_count && i < 8; i++) {
         const struct trend *trend = &dossier->trends[i];
@@ -181,15 +179,16 @@ void webpage_trends(struct buffer *page, const struct dossier *dossier, size_t c
 
         webpage_section(page, "Night after night");
         buffer_text(page, "<div class=\"cards\">\n");
-        trend_curves_begin(&curves, trend, TREND_CHARTS);
+        trend_curves_begin(&curves, trend, limits->charts);
         while (trend_curves_next(&curves)) chart_html(page, &curves.chart);
         charts = curves.chart.number;
-        trend_curves_missing(trend, TREND_CHARTS, &missing);
+        trend_curves_missing(trend, limits->charts, &missing);
         buffer_text(page, "</div>\n<p class=\"quiet\">");
         buffer_add(page, missing.len ? missing.at : "", missing.len);
         buffer_release(&missing);
         buffer_text(page, "</p>\n<div style=\"margin-top:16px\">");
-        add_nights(page, trend);
+        add_nights(page, trend, limits->rows);
         buffer_text(page, "</div></section>\n");
     }
+    webpage_more(page, dossier->trend_count, 8, "histories");
 }

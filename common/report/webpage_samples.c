@@ -6,14 +6,13 @@
 
 #include <math.h>
 
-#define TEXT_LIMIT ((size_t)2500)
 #define MARKED_FROM 0.35 /* texts with less in common are all difference */
 
 static void add_side(struct buffer *page, const char *title, const struct metric *metric,
                      double score, struct text text, const struct difference *difference,
-                     enum difference_kind kind)
+                     enum difference_kind kind, size_t limit)
 {
-    struct text part = html_cut(text, TEXT_LIMIT);
+    struct text part = html_cut(text, limit);
 
     buffer_format(page, "<div><h4>%s", title);
     if (isfinite(score)) {
@@ -36,37 +35,39 @@ static void add_side(struct buffer *page, const char *title, const struct metric
     buffer_text(page, "</div></div>\n");
 }
 
-static void add_sample(struct buffer *page, const struct showcase *samples, size_t i)
+static void add_sample(struct buffer *page, const struct showcase *samples, size_t i,
+                       const struct webpage_limits *limits)
 {
     const struct sample *sample = &samples->items[i];
     bool binary = samples->metric.share && samples->metric.better == METRIC_HIGHER;
     struct difference difference;
 
-    difference_find(&difference, html_cut(sample->before, TEXT_LIMIT),
-                    html_cut(sample->after, TEXT_LIMIT));
+    difference_find(&difference, html_cut(sample->before, limits->text),
+                    html_cut(sample->after, limits->text));
     buffer_text(page, "<article class=\"card sample\"><h3><bdi>");
     if (sample->title.len)
-        html_text(page, html_cut(sample->title, 100));
+        html_limited(page, sample->title, 100);
     else
         buffer_format(page, "Sample %zu", i + 1);
     buffer_text(page, "</bdi></h3>\n");
-    html_record(page, NULL, html_cut(sample->prompt, 1000), 0);
+    html_record(page, NULL, sample->prompt, limits->prompt);
     buffer_text(page, "<div class=\"sides\">\n");
     add_side(page, samples->before, &samples->metric, binary ? sample->score_before : NAN,
-             sample->before, &difference, DIFFERENCE_GONE);
+             sample->before, &difference, DIFFERENCE_GONE, limits->text);
     add_side(page, samples->after, &samples->metric, binary ? sample->score_after : NAN,
-             sample->after, &difference, DIFFERENCE_NEW);
+             sample->after, &difference, DIFFERENCE_NEW, limits->text);
     buffer_text(page, "</div>\n");
     if (sample->wanted.at) {
         buffer_text(page, "<details class=\"screen\"><summary>What was wanted</summary>\n");
-        html_record(page, NULL, sample->wanted, 1000);
+        html_record(page, NULL, sample->wanted, limits->prompt);
         buffer_text(page, "</details>\n");
     }
     buffer_text(page, "</article>\n");
     difference_release(&difference);
 }
 
-void webpage_samples(struct buffer *page, const struct dossier *dossier)
+void webpage_samples(struct buffer *page, const struct dossier *dossier,
+                     const struct webpage_limits *limits)
 {
     struct showcase samples;
 
@@ -78,7 +79,7 @@ void webpage_samples(struct buffer *page, const struct dossier *dossier)
         buffer_text(page,
                     "<del>Gone</del> and <ins>new</ins> words are marked where the texts have "
                     "enough in common.</p>\n");
-        for (size_t i = 0; i < samples.count; i++) add_sample(page, &samples, i);
+        for (size_t i = 0; i < samples.count; i++) add_sample(page, &samples, i, limits);
         buffer_text(page, "</section>\n");
     }
     showcase_release(&samples);

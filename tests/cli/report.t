@@ -229,6 +229,34 @@ sqlite3 null.db "UPDATE figures SET value = 0.5 WHERE run_id = 8; UPDATE figures
 try 'no number the night before' 0 dpo-report -q --text null.db
 out_like '^Preference accuracy is 50\.0 %, and was no number the time before; 3 times in'
 
+# --- More than a page holds.
+
+mkdir heavy many
+awk 'BEGIN { printf "{"; for (i = 0; i < 400; i++) { printf "%s\"m%d\":\"", i ? "," : "", i; for (k = 0; k < 390; k++) printf "\\u0026"; printf "\"" } printf "}" }' >heavy/dpo_metadata.json
+for i in 1 2 3 4 5 6 7 8; do cp -r heavy heavy.$i && cp "$run/metrics.jsonl" heavy.$i; done
+try 'heavy metadata' 0 dpo-report -o page heavy.1 heavy.2 heavy.3 heavy.4
+err_like '^dpo-report: warning: the page is cut to stay below a megabyte: it says how$'
+check 'is a small page' stands_alone page
+check 'says so' grep -q 'To stay below a megabyte the page has no texts of more than' page
+check 'cuts with a note' grep -q '&amp;<span class="cut" dir="ltr">… cut: [0-9]* more bytes' page
+check 'tables, too' grep -q 'And [0-9]* more members\.' page
+try 'nine histories' 0 dpo-report -q -o page nights.db nights.db nights.db nights.db nights.db nights.db nights.db nights.db nights.db
+check 'is a small page' stands_alone page
+check 'says what is missing' grep -q 'And 1 more histories' page
+awk 'BEGIN { for (i = 1; i <= 3000; i++) printf "{\"event\":\"halve-lr\",\"step\":%d}\n", i }' >many/metrics.jsonl
+try 'many events' 0 dpo-report -q -o page many
+check 'all are counted' grep -q 'And 2900 more events\.' page
+try 'as text' 0 dpo-report -q --text many
+out_like '^  and 2980 more$'
+try 'many results' 0 dpo-report -q -o page s2.jsonl s1.jsonl s1.jsonl s1.jsonl s1.jsonl s1.jsonl s1.jsonl s1.jsonl s1.jsonl s1.jsonl s1.jsonl s3.jsonl
+check 'the last one is there' grep -q 's3\.jsonl</p>' page
+check 'how many there are' grep -q '8 of 11 comparisons, the last one among them' page
+{ printf '{"id":"a","prompt":"'; awk 'BEGIN { for (i = 0; i < 1500; i++) printf "long " }'; printf '","generated":"b","reference":"c"}\n{"metrics":{}}\n'; } >prompt.jsonl
+try 'a long prompt' 0 dpo-report -q -o page prompt.jsonl
+check 'is cut with a note' grep -q 'cut: 6500 more bytes' page
+try 'as text' 0 dpo-report -q --text prompt.jsonl
+out_like '^\(cut: 6900 more bytes\)$'
+
 # --- What all tools have.
 
 echo 'title = From a file' >conf

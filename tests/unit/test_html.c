@@ -48,6 +48,14 @@ TEST(records)
                        "\xe2\x80\xa6 cut: 2 more bytes</span></div>\n");
 }
 
+TEST(limits)
+{
+    html_limited(&page, TEXT("a<b"), 0);
+    html_limited(&page, TEXT("a<b"), 2);
+    CHECK_TEXT(done(), "a&lt;ba&lt;<span class=\"cut\" dir=\"ltr\">\xe2\x80\xa6 cut: 1 more bytes"
+                       "</span>");
+}
+
 TEST(cuts_between_characters)
 {
     CHECK_INT(html_cut(TEXT("a\xe2\x82\xac"), 4).len, 4);
@@ -87,6 +95,7 @@ int main(void)
     RUN(texts);
     RUN(attributes);
     RUN(records);
+    RUN(limits);
     RUN(cuts_between_characters);
     RUN(json);
     RUN(whole_pages);
