@@ -147,7 +147,10 @@ static void add_to_group(struct change *change, const struct results_groups *gro
 
     if (!groups->values[item].at || isnan(after)) return;
     group = find_group(change, groups->name, groups->values[item]);
-    if (!group) return;
+    if (!group) {
+        change->ungrouped++;
+        return;
+    }
     group->n++;
     group->before += (before - group->before) / (double)group->n;
     group->after += (after - group->after) / (double)group->n;

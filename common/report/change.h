@@ -31,6 +31,7 @@ struct change {
     size_t count, room;
     struct change_group *groups; /* of the first row's metric */
     size_t group_count, group_room;
+    size_t ungrouped; /* records of parts beyond the limit, by each group */
     size_t unmatched; /* records of either that the other one has not */
 };
 

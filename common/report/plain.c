@@ -120,6 +120,15 @@ void plain_wrap(struct buffer *out, struct text text, const char *indent)
     }
 }
 
+void plain_cut(struct buffer *out, struct text text, size_t limit, const char *indent)
+{
+    struct text part = html_cut(text, limit);
+
+    plain_wrap(out, part, indent);
+    if (part.len < text.len)
+        buffer_format(out, "%s(cut: %zu more bytes)\n", indent, text.len - part.len);
+}
+
 static void add_curve(struct buffer *out, const struct chart *chart, size_t s)
 {
     const struct chart_series *series = &chart->series[s];
@@ -158,7 +167,6 @@ static void add_curves(struct buffer *out, const struct dossier *dossier)
 
     curves_begin(&curves, dossier);
     while (curves_next(&curves)) {
-        if (curves.minor) continue;
         if (!any) {
             plain_title(out, "Curves");
             add_head(out, "");
@@ -170,6 +178,8 @@ static void add_curves(struct buffer *out, const struct dossier *dossier)
         plain_title(out, "Curves");
         buffer_text(out, "Nothing is logged yet.\n");
     }
+    if (dossier->run_count > CURVES_RUNS)
+        buffer_format(out, "The first %zu of %zu runs.\n", CURVES_RUNS, dossier->run_count);
 }
 
 static void add_trend(struct buffer *out, const struct trend *trend)
@@ -191,6 +201,7 @@ static void add_trend(struct buffer *out, const struct trend *trend)
     trend_curves_missing(trend, TREND_CHARTS, &missing);
     plain_wrap(out, (struct text){missing.at, missing.len}, "");
     buffer_release(&missing);
+    plain_nights(out, trend);
 }
 
 static void add_trends(struct buffer *out, const struct dossier *dossier)
@@ -226,6 +237,7 @@ void plain_write(struct buffer *out, const struct dossier *dossier, const char *
     plain_runs(out, dossier);
     add_trends(out, dossier);
     plain_samples(out, dossier);
+    plain_facts(out, dossier);
     plain_commands(out, dossier);
     free_blanks(out);
 }

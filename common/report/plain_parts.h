@@ -19,9 +19,15 @@ void plain_title(struct buffer *out, const char *title);
 /* Broken at blanks into lines of 80 columns; empty lines are left out. */
 void plain_wrap(struct buffer *out, struct text text, const char *indent);
 
+/* Likewise, cut with a note after limit bytes. */
+void plain_cut(struct buffer *out, struct text text, size_t limit, const char *indent);
+
 void plain_changes(struct buffer *out, const struct dossier *dossier);
 void plain_runs(struct buffer *out, const struct dossier *dossier);
 void plain_samples(struct buffer *out, const struct dossier *dossier);
 void plain_commands(struct buffer *out, const struct dossier *dossier);
+void plain_facts(struct buffer *out, const struct dossier *dossier);
+void plain_groups(struct buffer *out, const struct change *change);
+void plain_nights(struct buffer *out, const struct trend *trend);
 
 #endif

@@ -50,6 +50,10 @@ void plain_changes(struct buffer *out, const struct dossier *dossier)
         for (size_t k = 0; k < change->count; k++)
             if (!compared || !change->rows[k].metric.count)
                 add_row(out, &change->rows[k], compared);
+        if (change->unmatched)
+            buffer_format(out, "%zu records are in one of the two files only, and left out.\n",
+                          change->unmatched);
+        plain_groups(out, change);
     }
 }
 
@@ -65,6 +69,14 @@ static void add_events(struct buffer *out, const struct run_log *log)
         buffer_format(out, "  and %zu more\n", log->events_logged - EVENTS);
 }
 
+static void add_notes(struct buffer *out, const struct run_log *log)
+{
+    for (size_t i = 0; i < log->note_count; i++) plain_cut(out, text_of(log->notes[i]), 400, "  ");
+    if (log->left_out > log->note_count)
+        buffer_format(out, "  and %zu more of this kind\n", log->left_out - log->note_count);
+    if (log->cut_off) buffer_text(out, "  the last line of the log is cut off\n");
+}
+
 void plain_runs(struct buffer *out, const struct dossier *dossier)
 {
     if (dossier->run_count == 0) return;
@@ -77,23 +89,15 @@ void plain_runs(struct buffer *out, const struct dossier *dossier)
         if (isfinite(run->log.last_step)) buffer_format(out, ", step %.0f", run->log.last_step);
         buffer_byte(out, '\n');
         add_events(out, &run->log);
+        add_notes(out, &run->log);
     }
-}
-
-static void add_cut(struct buffer *out, struct text text, const char *indent)
-{
-    struct text part = html_cut(text, 600);
-
-    plain_wrap(out, part, indent);
-    if (part.len < text.len)
-        buffer_format(out, "%s(cut: %zu more bytes)\n", indent, text.len - part.len);
 }
 
 static void add_answer(struct buffer *out, const char *side, struct text text)
 {
     if (!text.at) return;
     buffer_format(out, "  %s:\n", side);
-    add_cut(out, text, "    ");
+    plain_cut(out, text, 600, "    ");
 }
 
 void plain_samples(struct buffer *out, const struct dossier *dossier)
@@ -107,7 +111,7 @@ void plain_samples(struct buffer *out, const struct dossier *dossier)
         const struct sample *sample = &samples.items[i];
 
         if (i) buffer_byte(out, '\n');
-        add_cut(out, sample->prompt, "");
+        plain_cut(out, sample->prompt, 600, "");
         add_answer(out, samples.before, sample->before);
         add_answer(out, samples.after, sample->after);
     }

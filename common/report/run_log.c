@@ -31,6 +31,12 @@ const struct run_series *run_log_series(const struct run_log *log, const char *n
     return NULL;
 }
 
+static void note_full(struct run_log *log, bool *told, const char *words)
+{
+    if (!*told) run_log_note(log, words);
+    *told = true;
+}
+
 static char *text_copy(const struct value *string)
 {
     struct buffer text = {0};
@@ -44,7 +50,10 @@ static struct run_series *find_series(struct run_log *log, const struct value *n
 {
     for (size_t i = 0; i < log->series_count; i++)
         if (value_is(name, text_of(log->series[i].name))) return &log->series[i];
-    if (log->series_count == SERIES) return NULL;
+    if (log->series_count == SERIES) {
+        note_full(log, &log->series_full, "the log has more than 256 names of numbers");
+        return NULL;
+    }
     log->series = mem_room(log->series, log->series_count, &log->series_room, sizeof *log->series);
     log->series[log->series_count] = (struct run_series){.name = text_copy(name)};
     return &log->series[log->series_count++];
@@ -121,6 +130,7 @@ static void add_sample(struct run_log *log, const struct scan *entry, double ste
     while (i < log->sample_count && log->samples[i].number != sample.number) i++;
     if (i == SAMPLES) {
         release_sample(&sample);
+        note_full(log, &log->samples_full, "the log has more than 100 samples");
         return;
     }
     if (i < log->sample_count) {

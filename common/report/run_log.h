@@ -39,7 +39,7 @@ struct run_log {
     size_t left_out; /* lines; more than there are notes when there were many */
     double limit;    /* of the KL, as an event tells it; NaN */
     double last_step;
-    bool cut_off;
+    bool cut_off, series_full, samples_full;
 };
 
 void run_log_init(struct run_log *log);

@@ -93,7 +93,8 @@ static const char *order_of(const struct candidate *sorted, size_t count)
     return sorted[0].rank == 1 ? "those that became better first" : "those that are wrong first";
 }
 
-/* Of sorted ones. At most a half are of those that became worse, so that there is something of each kind. */
+/* Of sorted ones. At most a half are of those that became worse, so that there is something of each
+ * kind. */
 static size_t choose(struct candidate *found, size_t count)
 {
     size_t worse = 0, half = SHOWCASE_MOST / 2;

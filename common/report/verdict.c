@@ -94,17 +94,31 @@ static enum dossier_tone of_change(const struct change *change, struct buffer *w
     return sign == CHANGE_BETTER && !lost ? TONE_GOOD : TONE_EVEN;
 }
 
+/* All of them, where records have no scores of that name. */
+static size_t count_scored(const struct results *results, const char *name)
+{
+    const struct results_scores *scores = results_scores_named(results, text_of(name));
+    size_t count = 0;
+
+    for (size_t i = 0; i < results->count; i++) count += !scores || isfinite(scores->values[i]);
+    return count;
+}
+
 static enum dossier_tone of_results(const struct results *results, const struct change *change,
                                     struct buffer *words)
 {
     const struct change_row *row = change_primary(change);
+    size_t scored;
 
     if (row && isfinite(row->before)) return of_change(change, words);
     if (row) {
         add_first(words, metric_words(&row->metric, text_of(row->name)));
         buffer_text(words, " is ");
         add_value(words, &row->metric, row->after);
-        buffer_format(words, ", of %zu records.", results->count);
+        scored = count_scored(results, row->name);
+        buffer_text(words, ", of ");
+        if (scored < results->count) buffer_format(words, "%zu of ", scored);
+        buffer_format(words, "%zu records.", results->count);
     } else {
         buffer_format(words, "%zu records were tested.", results->count);
     }

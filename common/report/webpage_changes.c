@@ -142,6 +142,7 @@ static void add_groups(struct buffer *page, const struct change *change, bool co
         add_group(page, group, &row->metric, compared);
     }
     webpage_table_end(page);
+    webpage_more(page, change->ungrouped, 0, "records of further parts");
 }
 
 static void add_under(struct buffer *page, const struct change *change)

@@ -257,6 +257,37 @@ check 'is cut with a note' grep -q 'cut: 6500 more bytes' page
 try 'as text' 0 dpo-report -q --text prompt.jsonl
 out_like '^\(cut: 6900 more bytes\)$'
 
+# --- The text says what the page says.
+
+try 'results as text' 0 dpo-report -q --text "$golden/before.jsonl" "$golden/after.jsonl" "$run"
+out_like '^By part of the test: answer accuracy$'
+out_like '^  refinance[a-z_]* +[0-9]+ +[0-9.]+ % +[0-9.]+ % +[-+]?[0-9.]+$'
+out_like 'after\.jsonl: 40 records, of which 0 could not be scored$'
+out_like '^  model_hash = 91b3c0ffee$'
+out_like '^  learning-rate = 0\.002$'
+out_like 'what it says of itself:$'
+sed '1,2d' "$golden/after.jsonl" >fewer.jsonl
+try 'fewer records' 0 dpo-report -q --text "$golden/before.jsonl" fewer.jsonl
+out_like '^2 records are in one of the two files only, and left out\.$'
+try 'the nights as text' 0 dpo-report -q --text runs.db
+out_like '^2026-11-20 eval   gate    work/tuesday\.jsonl +qwen2\.5-3b +7\.3$'
+out_like '^2026-11-21 train  running work/wednesday +smollm2-360m +-$'
+try 'many runs as text' 0 dpo-report -q --text "$run" long long long long long long long long
+out_like '^The first 8 of 9 runs\.$'
+try 'notes as text' 0 dpo-report -q --text damaged
+out_like '^  damaged/metrics\.jsonl:5: is not an object: left out$'
+{ scored answer_accuracy '1 0 1' | sed '$d'; echo '{"id":"x","prompt":"q","generated":"a"}'; echo '{"metrics":{"answer_accuracy":0.6}}'; } >some.jsonl
+try 'some are scored' 0 dpo-report -q --text some.jsonl
+out_like '^Answer accuracy is 60\.0 %, of 3 of 4 records\.$'
+for i in $(seq 70); do
+    echo "{\"id\":\"r$i\",\"prompt\":\"p\",\"scores\":{\"answer_accuracy\":1},\"groups\":{\"kind\":\"k$i\"}}"
+done >parts.jsonl
+echo '{"metrics":{"answer_accuracy":1}}' >>parts.jsonl
+try 'many parts' 0 dpo-report -q --text parts.jsonl
+out_like '^10 records are of further parts\.$'
+try 'their page' 0 dpo-report -q -o page parts.jsonl
+check 'says so' grep -q 'And 10 more records of further parts\.' page
+
 # --- What all tools have.
 
 echo 'title = From a file' >conf

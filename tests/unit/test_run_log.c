@@ -93,6 +93,8 @@ TEST(too_many_names)
     run_log_release(&run_log);
     run_log_add(&run_log, "here", (struct text){line.at, line.len});
     CHECK_INT(run_log.series_count, 256);
+    CHECK_INT(run_log.left_out, 1);
+    CHECK_TEXT(run_log.notes[0], "the log has more than 256 names of numbers");
     buffer_release(&line);
 }
 
