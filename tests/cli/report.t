@@ -167,10 +167,10 @@ mkdir again && cp "$run/metrics.jsonl" again
 printf 'model = "tiny"\nprompt-format = "User: {prompt}\\nA\\tIt\047s \342\200\256"\n' >again/dpo-train.conf
 awk 'BEGIN { printf "template = \""; for (i = 0; i < 3000; i++) printf "word "; print "end\"" }' >>again/dpo-train.conf
 try 'the command as text' 0 dpo-report -q --text again
-sed -n 's/^dpo-train //p' out >command
-check 'is one line' test "$(grep -c '' command)" = 1
+sed -n 's/^dpo-train //p' out >again.line
+check 'is one line' test "$(grep -c '' again.line)" = 1
 cat >words.bash <<'E'
-eval "set -- $(cat command)"
+eval "set -- $(cat again.line)"
 test "$#" = 9 && test "$4" = "$(printf 'User: {prompt}\nA\tIt\047s \342\200\256')" && test "${#6}" = 15003
 E
 check 'is the same to a shell' bash words.bash
