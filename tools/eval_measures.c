@@ -90,13 +90,6 @@ bool eval_measured(const char *name)
     return wanted[EVAL_VOICE] && eval_command.markers && strncmp(name, "voice/", 6) == 0;
 }
 
-/* Two groups may measure the same: then their rows are neighbours. */
-static bool row_repeats(size_t row)
-{
-    return row > 0 && strcmp(measured[row].name, measured[row - 1].name) == 0 &&
-           row_counts(row - 1);
-}
-
 bool eval_measures_pairs(const char *name, bool reference)
 {
     for (size_t i = 0; i < sizeof measured / sizeof *measured; i++)
@@ -113,11 +106,16 @@ bool eval_measured_reference(const char *name)
 const char *eval_measured_names(void)
 {
     static struct buffer names;
+    const char *last = ""; /* two groups may measure the same: then their rows are neighbours */
 
     names.len = 0;
-    for (size_t i = 0; i < sizeof measured / sizeof *measured; i++)
-        if (row_counts(i) && !row_repeats(i) && (eval_command.adapter || !measured[i].adapted))
-            buffer_format(&names, "%s%s", names.len ? ", " : "", measured[i].name);
+    for (size_t i = 0; i < sizeof measured / sizeof *measured; i++) {
+        if (!row_counts(i) || (measured[i].adapted && !eval_command.adapter) ||
+            strcmp(measured[i].name, last) == 0)
+            continue;
+        last = measured[i].name;
+        buffer_format(&names, "%s%s", names.len ? ", " : "", last);
+    }
     buffer_byte(&names, '\0');
     return names.at;
 }

@@ -249,6 +249,23 @@ TEST(what_cannot_be_compared)
                "base.jsonl: no metric was measured both there and here");
 }
 
+/* Before the work: what of a baseline will meet the records that are to be tested? */
+TEST(what_a_baseline_can_say)
+{
+    const double scores[] = {1, NAN, 0, 1};
+    struct marks now, baseline;
+
+    if (!take(&now, "{\"id\":1,\"prompt\":\"p1\"}\n{\"id\":2,\"prompt\":\"p2\"}\n" A END)) return;
+    if (!take_scores(&baseline, "a", scores, 4)) return;
+    CHECK_INT(comparison_reach(&now, &baseline, NULL), 2);
+    CHECK_INT(comparison_reach(&now, &baseline, "a"), 1);
+    CHECK_INT(comparison_reach(&now, &baseline, "b"), 0);
+    CHECK_INT(comparison_reach(&baseline, &now, NULL), 2);
+    CHECK_INT(comparison_reach(&baseline, &now, "a"), 0);
+    marks_release(&now);
+    marks_release(&baseline);
+}
+
 TEST(metrics_by_group)
 {
     const double scores[] = {1, 0.5, 0, NAN, 1};
@@ -354,6 +371,7 @@ int main(void)
     RUN(less_of_a_loss_is_better);
     RUN(json_of_one_record);
     RUN(what_cannot_be_compared);
+    RUN(what_a_baseline_can_say);
     RUN(metrics_by_group);
     RUN(no_groups_and_too_many);
     RUN(the_worst_come_first);
