@@ -3,8 +3,8 @@
  * A sheet has a seed. From it and from what a record is known by, a keyed hash says whether the
  * record is drawn and where it stands. Of its two answers the first one is that with the smaller
  * hash, whoever's it is: had the models changed places, the sheet would be the same, byte for byte.
- * So nothing on a sheet says which is which, seed and ids included; whoever has the results finds it
- * again, for an answer is known by its hash. The same on every machine and for ever. */
+ * So nothing on a sheet says which is which, seed and ids included; whoever has the results finds
+ * it again, for an answer is known by its hash. The same on every machine and for ever. */
 #ifndef REVIEW_BLIND_H
 #define REVIEW_BLIND_H
 

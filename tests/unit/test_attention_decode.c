@@ -60,7 +60,7 @@ static void kept_release(struct text_kept *text)
 static void forward(struct text_kept *text, const struct attention *shape, struct team *team)
 {
     const struct segment segment = {.count = text->rows, .parent = SEGMENT_ROOT};
-    const struct layout layout = {&segment, 1, text->rows};
+    const struct layout layout = {&segment, 1, text->rows, 0};
     struct gemm gemm;
 
     gemm_init(&gemm, PRECISION_F32, team);

@@ -6,7 +6,7 @@
 static const struct segment segments[] = {
     {0, 3, 0, SEGMENT_ROOT}, {3, 2, 3, 0}, {5, 4, 5, 1}, {9, 1, 3, 0}, {10, 2, 4, 3},
     {12, 7, 0, SEGMENT_ROOT}};
-static const struct layout layout = {segments, 6, 19};
+static const struct layout layout = {segments, 6, 19, 0};
 
 TEST(paths_start_at_the_root)
 {
