@@ -4,7 +4,9 @@
 #include "eval_options.h"
 #include "eval_test.h"
 #include "hash/sha256.h"
+#include "run/metadata.h"
 
+#include <math.h>
 #include <string.h>
 
 static void read_records(struct eval_test *test, char **files)
@@ -94,11 +96,25 @@ static void adapter_identity(const struct adapter *adapter, char out[65])
     sha256_hex(&sha, out);
 }
 
+/* Rewards are on the scale of the training, as far as the adapter says which that was. */
+static void take_beta(void)
+{
+    struct metadata_origin origin;
+    struct err err;
+    const int found = metadata_read(&origin, eval_command.adapter, &err);
+
+    if (found < 0) report_warning("%s", err.text);
+    if (found <= 0) return;
+    if (origin.beta > 0 && isfinite(origin.beta)) eval_command.beta = origin.beta;
+    metadata_release(&origin);
+}
+
 void eval_test_open(struct eval_test *test, char **files)
 {
     struct err err;
 
     open_judges(test);
+    if (eval_command.adapter && !option_given("beta")) take_beta();
     if (!language_load(&test->language, eval_command.model, eval_command.template, &err) ||
         !model_open(&test->model, eval_command.model, &err) ||
         (eval_command.adapter &&

@@ -55,7 +55,7 @@ void plain_right(struct buffer *out, const struct buffer *text, size_t width)
     struct buffer words = {0};
     size_t used = plain_words(&words, (struct text){text->at, text->len}, 0);
 
-    plain_blanks(out, used < width ? width - used : 0);
+    plain_blanks(out, used < width ? width - used : 1); /* never one word with what stands before */
     buffer_add(out, words.at ? words.at : "", words.len);
     buffer_release(&words);
 }

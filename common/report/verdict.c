@@ -24,9 +24,11 @@ static void add_from_to(struct buffer *words, const struct change_row *row, cons
     struct text name = metric_words(&row->metric, text_of(row->name));
 
     buffer_add(words, name.at, name.len);
-    buffer_format(words, " %s from ", verb);
-    add_value(words, &row->metric, row->before);
-    buffer_text(words, " to ");
+    if (row->difference != 0) {
+        buffer_format(words, " %s from ", verb);
+        add_value(words, &row->metric, row->before);
+    }
+    buffer_text(words, row->difference != 0 ? " to " : " stayed at ");
     add_value(words, &row->metric, row->after);
 }
 
@@ -57,17 +59,17 @@ static void add_detectable(struct buffer *words, const struct change_row *row)
     buffer_text(words, " or more.");
 }
 
-/* What became worse for sure, beside the metric that the verdict is about. */
-static bool add_losses(struct buffer *words, const struct change *change,
-                       const struct change_row *primary)
+/* What else became worse for sure, or better, beside the metric that the verdict is about. */
+static bool add_others(struct buffer *words, const struct change *change,
+                       const struct change_row *primary, enum change_sign sign)
 {
     bool any = false;
 
     for (size_t i = 0; i < change->count; i++) {
         const struct change_row *row = &change->rows[i];
 
-        if (row == primary || change_sign(row) != CHANGE_WORSE) continue;
-        buffer_text(words, any ? ", and " : " But ");
+        if (row == primary || change_sign(row) != sign) continue;
+        buffer_text(words, any ? ", and " : sign == CHANGE_WORSE ? " But " : " Yet ");
         add_from_to(words, row, "went");
         any = true;
     }
@@ -85,11 +87,13 @@ static enum dossier_tone of_change(const struct change *change, struct buffer *w
     if (!row) return buffer_text(words, "There is nothing to compare."), TONE_EVEN;
     sign = change_sign(row);
     buffer_text(words, answers[sign]);
-    add_from_to(words, row, row->difference > 0 ? "rose" : row->difference < 0 ? "fell" : "stayed");
+    add_from_to(words, row, row->difference > 0 ? "rose" : "fell");
     add_interval(words, row);
-    buffer_text(words, sign == CHANGE_OPEN ? ", which may be chance." : ".");
+    buffer_text(words,
+                sign == CHANGE_OPEN && row->difference != 0 ? ", which may be chance." : ".");
     if (sign == CHANGE_OPEN) add_detectable(words, row);
-    lost = add_losses(words, change, row);
+    lost = add_others(words, change, row, CHANGE_WORSE);
+    if (sign == CHANGE_OPEN && !lost) add_others(words, change, row, CHANGE_BETTER);
     if (sign == CHANGE_WORSE) return TONE_BAD;
     return sign == CHANGE_BETTER && !lost ? TONE_GOOD : TONE_EVEN;
 }

@@ -280,6 +280,14 @@ static bool read_text(const struct scan *scan, const char *key, char **text)
     return true;
 }
 
+static double read_beta(const struct scan *scan)
+{
+    const struct member *member = scan_member(scan, "beta");
+    double beta;
+
+    return member && value_number(&member->value, &beta) ? beta : NAN;
+}
+
 /* What the run had as its base. */
 static bool read_base(struct metadata_origin *origin, const struct scan *scan)
 {
@@ -308,6 +316,7 @@ static bool read_members(struct metadata_origin *origin, const struct scan *scan
         return err_set(err, "%s: 'base_model.hash' is not a string", path);
     if (chain && !read_chain(origin, &chain->value))
         return err_set(err, "%s: 'folds' is not an array of objects", path);
+    origin->beta = read_beta(scan);
     add_link(origin, scan);
     return true;
 }

@@ -34,6 +34,7 @@ struct metadata_data {
 /* The metadata that stood beside a base, as far as others need them. */
 struct metadata_origin {
     char *method, *template_hash, *base_hash; /* owned; NULL: it does not say */
+    double beta;                              /* NAN: it does not say */
     struct buffer folds;                      /* the chain to be written: elements of an array */
 };
 

@@ -33,6 +33,18 @@ err_is ''
 out_file_is "$T/one"
 try 'a half of beta' 0 evaluate --adapter "$run" --beta 0.05 -o "$T/other" "$pairs"
 err_like 'reward_accuracy 0\.6000, margin 0\.0100,'
+mkdir "$T/told"
+cp "$run"/adapter_* "$T/told"
+echo '{"training_method":"dpo","beta":0.05}' >"$T/told/dpo_metadata.json"
+try "the training's beta" 0 evaluate --adapter "$T/told" "$pairs"
+err_like 'reward_accuracy 0\.6000, margin 0\.0100,'
+out_like '"options":\{"beta":0\.05'
+try 'another one' 0 evaluate --adapter "$T/told" --beta 0.1 "$pairs"
+err_like 'margin 0\.0200,'
+echo '{' >"$T/told/dpo_metadata.json"
+try 'metadata that cannot be read' 0 evaluate --adapter "$T/told" "$pairs"
+err_like "^dpo-eval: warning: $T/told/dpo_metadata.json: "
+err_like 'margin 0\.0200,'
 
 # --- What must not change a byte.
 

@@ -41,7 +41,7 @@ out_like '^dpo-train --model tiny'
 try 'the other way round' 0 dpo-report -q --text "$golden/after.jsonl" "$golden/before.jsonl"
 out_like '^No: answer accuracy fell from 80\.0 % to 47\.5 %'
 try 'the same twice' 0 dpo-report -q --text "$golden/after.jsonl" "$golden/after.jsonl"
-out_like '^Not shown: answer accuracy stayed from 80\.0 % to 80\.0 %'
+out_like '^Not shown: answer accuracy stayed at 80\.0 % \(0\.0 points, 95 % interval 0\.0 to$'
 try 'results alone' 0 dpo-report -q --text "$golden/after.jsonl"
 out_like '^Answer accuracy is 80\.0 %, of 40 records\.$'
 try 'on standard input' 0 sh -c 'dpo-report -q --text - <"$1"' - "$golden/after.jsonl"
@@ -266,7 +266,7 @@ out_like 'after\.jsonl: 40 records, of which 0 could not be scored$'
 out_like '^  model_hash = 91b3c0ffee$'
 out_like '^  learning-rate = 0\.002$'
 out_like 'what it says of itself:$'
-sed '1,2d' "$golden/after.jsonl" >fewer.jsonl
+sed '1,2d; s/"records": *40/"records": 38/' "$golden/after.jsonl" >fewer.jsonl
 try 'fewer records' 0 dpo-report -q --text "$golden/before.jsonl" fewer.jsonl
 out_like '^2 records are in one of the two files only, and left out\.$'
 try 'the nights as text' 0 dpo-report -q --text runs.db
