@@ -223,12 +223,14 @@ void unit_read(struct text text, const struct amount *amount, struct unit *unit)
 bool unit_is_named(struct text text, struct text word)
 {
     double factor;
+    size_t at = 0;
 
-    for (size_t at = 0, end; at<text.len; at = end> at ? end : at + 1) {
-        end = word_end(text, at);
-        if (end > at && unit_is_known((struct text){text.at + at, end - at}) &&
-            unit_compares((struct text){text.at + at, end - at}, word, &factor))
-            return true;
+    while (at < text.len) {
+        const size_t end = word_end(text, at);
+        const struct text named = {text.at + at, end - at};
+
+        if (named.len && unit_is_known(named) && unit_compares(named, word, &factor)) return true;
+        at = named.len ? end : at + 1;
     }
     return false;
 }
