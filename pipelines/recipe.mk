@@ -53,7 +53,7 @@ note = @mkdir -p $(@D) && said=$(call quoted,$(says)) && \
 begin = @mkdir -p $(@D) && { [ ! -e $(@:.begun=)/.lock ] || rm -rf $(@:.begun=); } && touch $@
 
 # What a report in plain text begins with.
-table = @echo && sed '/^Side by side/,$$d' $1
+table = @echo && sed '/^By part of the test/,$$d; /^Side by side/,$$d' $1
 
 # $(call report,TITLE,RUN): report.txt or report.html of what stands beside it. A title with a comma comes
 # from a variable.
