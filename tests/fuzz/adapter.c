@@ -4,13 +4,7 @@
 #include "adapter/targets.h"
 #include "fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 static const struct config model = {.family = FAMILY_LLAMA,
                                     .layers = 2,

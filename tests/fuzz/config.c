@@ -6,13 +6,7 @@
 #include "model/weight_table.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 static void check_angles(const struct config *config)
 {

@@ -3,13 +3,7 @@
 #include "options/config_file.h"
 #include "fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 /* Texts end in the file, the list's behind one another. */
 static void check_item(const struct config_file *file, struct config_item *item)

@@ -4,20 +4,15 @@
  *         or be refused where JSON cannot hold them.
  * A cell is a kind (null, integer, real, text, blob), a length and that many bytes. */
 #include "sources/debates.h"
-#include "fuzz/fuzz.h"
+#include "fuzz/scratch.h"
 #include "records/value.h"
 
-#include <fcntl.h>
 #include <math.h>
 #include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { CELLS = 5, ROWS = 8 };
 
-static char path[64];
 static const char *const names[CELLS] = {"id", "prompt", "chosen", "rejected", "note"};
 
 struct cell {
@@ -27,30 +22,6 @@ struct cell {
 };
 
 static struct cell cells[ROWS][CELLS];
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
-
-static void remove_file(void)
-{
-    unlink(path);
-}
-
-static void write_file(const uint8_t *data, size_t size)
-{
-    int fd;
-
-    if (!*path) {
-        snprintf(path, sizeof path, "/dev/shm/dpo-fuzz-%ld.db", (long)getpid());
-        atexit(remove_file);
-    }
-    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    demand(fd >= 0);
-    demand(!size || write(fd, data, size) == (ssize_t)size);
-    close(fd);
-}
 
 /* Column names of the file may be the same but for bytes that are not UTF-8. */
 static void check_line(struct scan *scan, const struct line *line, bool ours)
@@ -68,7 +39,7 @@ static void read_any(const char *query)
     struct scan scan = {0};
     struct err err;
 
-    if (!debates_open(&debates, path, query, true, &err)) return;
+    if (!debates_open(&debates, scratch, query, true, &err)) return;
     while (debates_next(&debates, &block, &err) == 1)
         for (size_t i = 0; i < block.count; i++)
             if (!block.lines[i].problem) check_line(&scan, &block.lines[i], false);
@@ -125,8 +96,8 @@ static void build(size_t rows)
     sqlite3_stmt *insert;
     sqlite3 *db;
 
-    write_file(NULL, 0);
-    demand(sqlite3_open(path, &db) == SQLITE_OK);
+    scratch_write(NULL, 0);
+    demand(sqlite3_open(scratch, &db) == SQLITE_OK);
     demand(sqlite3_exec(db,
                         "PRAGMA journal_mode=off; PRAGMA synchronous=off; PRAGMA page_size=512;"
                         "BEGIN; CREATE TABLE debates(id, status);"
@@ -194,7 +165,7 @@ static void read_ours(size_t rows)
     struct err err;
     size_t row = 0;
 
-    demand(debates_open(&debates, path, NULL, true, &err));
+    demand(debates_open(&debates, scratch, NULL, true, &err));
     while (debates_next(&debates, &block, &err) == 1)
         for (size_t i = 0; i < block.count; i++, row++) {
             demand(row < rows && !block.lines[i].problem == !is_refused(cells[row]));
@@ -218,7 +189,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         build(rows);
         read_ours(rows);
     } else {
-        write_file(data + 1, size - 1);
+        scratch_write(data + 1, size - 1);
         read_any(NULL);
         read_any("SELECT * FROM training_pairs");
     }

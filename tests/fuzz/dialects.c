@@ -9,7 +9,6 @@
 #include "sources/dialect.h"
 #include "sources/document.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -17,11 +16,6 @@
 static struct pair pair, again;
 static struct dialect_work work;
 static struct buffer out;
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 /* The calls that every tool makes on a pair that passed its check. */
 static void use(struct pair *p)

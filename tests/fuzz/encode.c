@@ -8,7 +8,6 @@
 #include "tokens/encoder.h"
 #include "unicode/utf8.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define SPLIT(numbers)                                                                             \
@@ -57,11 +56,6 @@ static const char *const merges[][2] = {
 
 static struct tokenizer *tokenizers[KINDS];
 static struct encoder encoders[KINDS];
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 /* As the vocabulary writes it. */
 static void add_written(struct buffer *json, struct text text, bool byte_level)

@@ -6,15 +6,9 @@
 #include "gguf/gguf.h"
 #include "model/config_json.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { ROWS = 1 << 12 }; /* more would be slow, nothing else */
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 static struct text take(struct text *rest)
 {

@@ -3,13 +3,7 @@
 #include "gguf/gguf.h"
 #include "fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 static const struct mapped *file;
 

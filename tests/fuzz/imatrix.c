@@ -4,13 +4,7 @@
 #include "fuzz/fuzz.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

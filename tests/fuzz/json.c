@@ -12,16 +12,10 @@
 
 #include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct scan scan, part;
 static struct buffer text, quoted;
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 static bool meant(bool scanned, const json_error_t *error, const char *at, size_t size)
 {

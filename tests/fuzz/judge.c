@@ -11,18 +11,12 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define OPTIONS 30
 
 static struct judge_desk desk;
 static struct buffer first, second;
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 static struct text take_line(struct text *rest)
 {

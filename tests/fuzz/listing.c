@@ -2,13 +2,7 @@
 #include "fuzz/fuzz.h"
 #include "pull/wanted.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 static void check_file(const struct listed *file)
 {

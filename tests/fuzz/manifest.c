@@ -4,13 +4,7 @@
 #include "place/ollama.h"
 #include "place/ollama_name.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 static void check_part(const char *part)
 {

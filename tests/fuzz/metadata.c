@@ -3,13 +3,7 @@
 #include "fuzz/fuzz.h"
 #include "records/scan.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 static void check_chain(const struct metadata_origin *origin)
 {

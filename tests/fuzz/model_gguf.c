@@ -5,13 +5,7 @@
 #include "model/weights.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 static void check_weight(const struct weight *weight, const struct mapped *file)
 {

@@ -1,40 +1,10 @@
 /* Quizzes nobody vouches for. What is handed on is one line of JSON with a prompt, and as a file of
  * its own it is handed on as it is. */
 #include "quiz/quiz.h"
-#include "fuzz/fuzz.h"
+#include "fuzz/scratch.h"
 #include "records/value.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-static char path[64];
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
-
-static void remove_file(void)
-{
-    unlink(path);
-}
-
-static void write_file(const void *data, size_t size)
-{
-    int fd;
-
-    if (!*path) {
-        snprintf(path, sizeof path, "/dev/shm/dpo-fuzz-%ld.json", (long)getpid());
-        atexit(remove_file);
-    }
-    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    demand(fd >= 0);
-    demand(!size || write(fd, data, size) == (ssize_t)size);
-    close(fd);
-}
 
 static bool take(void *context, struct text line, struct err *err)
 {
@@ -60,10 +30,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct err err;
 
     quiz_seems((struct text){data ? (const char *)data : "", size});
-    write_file(data, size);
-    if (quiz_read(path, take, &first, &err)) {
-        write_file(first.at, first.len);
-        demand(quiz_read(path, take, &again, &err));
+    scratch_write(data, size);
+    if (quiz_read(scratch, take, &first, &err)) {
+        scratch_write(first.at, first.len);
+        demand(quiz_read(scratch, take, &again, &err));
         demand(again.len == first.len && memcmp(again.at, first.at, first.len) == 0);
     } else {
         demand(memchr(err.text, '\0', sizeof err.text) && strstr(err.text, ": "));

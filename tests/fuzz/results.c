@@ -6,15 +6,9 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 static void check_item(const struct results *results, size_t i, struct buffer *scratch)
 {

@@ -7,17 +7,11 @@
 
 #include <fcntl.h>
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 static struct err err;
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 /* A file in memory of these bytes, to be read from its beginning. */
 static int file_of(const uint8_t *data, size_t size)

@@ -5,13 +5,7 @@
 #include "fuzz/fuzz.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 /* Outside of the map we look at nothing: there a key may stand twice, and a number be too large
  * for jansson. Neither can it hold a key with a NUL. */

@@ -4,7 +4,6 @@
 
 #include "fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char messages[] =
@@ -12,11 +11,6 @@ static const char messages[] =
     " {\"role\": \"user\", \"content\": \"h\\u00e9llo <b>\\n{\\\"a\\\": [1]}\"},"
     " {\"role\": \"assistant\", \"content\": null, \"tool_calls\": [{\"function\":"
     " {\"name\": \"f\", \"arguments\": {\"x\": 1.5, \"y\": [true, null, \"z\"]}}}]}]";
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -4,15 +4,9 @@
 #include "fuzz/fuzz.h"
 #include "records/messages.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static struct pair pair;
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 static void check_value(const struct value *value)
 {

@@ -3,16 +3,10 @@
 #include "tokens/detokenizer.h"
 #include "tokens/encoder.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char sample[] =
     "Hello, it's 12 <s> caf\xc3\xa9 e\xcc\x81 \xe2\x96\x81 \xe4\xbd\xa0  \n x";
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 static void try_out(const struct tokenizer *tokenizer)
 {

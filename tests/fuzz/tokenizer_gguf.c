@@ -5,13 +5,7 @@
 #include "tokens/detokenizer.h"
 #include "tokens/encoder.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 static void try_out(const struct tokenizer *tokenizer)
 {

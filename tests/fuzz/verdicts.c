@@ -3,13 +3,7 @@
 
 #include "fuzz/fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static void demand(bool holds)
-{
-    if (!holds) abort();
-}
 
 static void check_text(const struct verdicts *verdicts, struct text text)
 {
