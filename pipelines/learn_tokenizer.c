@@ -280,18 +280,10 @@ static const char tokenizer_config[] =
 
 static bool write_file(const char *name, struct text text, struct err *err)
 {
-    struct buffer path = {0};
-    struct outfile out;
-    bool good;
+    char *path = mem_format("%s/%s", settings.output, name);
+    const bool good = outfile_put(path, text, err);
 
-    buffer_format(&path, "%s/%s", settings.output, name);
-    buffer_byte(&path, '\0');
-    good = outfile_open(&out, path.at, err);
-    if (good && !(outfile_write(&out, text.at, text.len, err) && outfile_commit(&out, err))) {
-        outfile_abandon(&out);
-        good = false;
-    }
-    buffer_release(&path);
+    mem_free(path);
     return good;
 }
 

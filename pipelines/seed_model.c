@@ -65,23 +65,14 @@ static bf16 narrow(float x)
     return (bf16)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
 
-static bool write_text(const char *path, const struct buffer *text, struct err *err)
-{
-    struct outfile out;
-
-    if (!outfile_open(&out, path, err)) return false;
-    if (outfile_write(&out, text->at, text->len, err) && outfile_commit(&out, err)) return true;
-    outfile_abandon(&out);
-    return false;
-}
-
 static bool copy(const char *from, const char *name, struct err *err)
 {
     struct buffer text = {0}, path = {0};
     bool good;
 
     buffer_format(&path, "%s/%s", settings.output, name);
-    good = read_whole_file(from, &text, FILE_LIMIT, err) && write_text(path.at, &text, err);
+    good = read_whole_file(from, &text, FILE_LIMIT, err) &&
+           outfile_put(path.at, buffer_content(&text), err);
     buffer_release(&text);
     buffer_release(&path);
     return good;

@@ -44,17 +44,12 @@ static bool save(struct chat *chat, struct text name, struct err *err)
 {
     char *path = mem_format("%.*s", (int)name.len, name.at);
     struct buffer line = {0};
-    struct outfile out;
     bool good;
 
     buffer_text(&line, "{\"messages\":");
     dialogue_write(&chat->dialogue, &line);
     buffer_text(&line, "}\n");
-    good = outfile_open(&out, path, err);
-    if (good) {
-        good = outfile_write(&out, line.at, line.len, err) && outfile_commit(&out, err);
-        if (!good) outfile_abandon(&out);
-    }
+    good = outfile_put(path, buffer_content(&line), err);
     if (good) report_note("%zu messages are in '%s'", chat->dialogue.count, path);
     buffer_release(&line);
     mem_free(path);

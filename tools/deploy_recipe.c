@@ -111,16 +111,6 @@ void deploy_recipe_make(struct recipe *recipe, const char *path,
     if (!recipe_hash(recipe, &err)) die_of(&err);
 }
 
-static bool write_file(const char *path, const struct buffer *text, struct err *err)
-{
-    struct outfile out;
-
-    if (!outfile_open(&out, path, err)) return false;
-    if (outfile_write(&out, text->at, text->len, err) && outfile_commit(&out, err)) return true;
-    outfile_abandon(&out);
-    return false;
-}
-
 void deploy_recipe_write_modelfile(struct recipe *recipe, const char *output,
                                    const char *from_modelfile)
 {
@@ -135,7 +125,7 @@ void deploy_recipe_write_modelfile(struct recipe *recipe, const char *output,
     modelfile_replace(&recipe->modelfile.from, from);
     if (output || !from_modelfile)
         if (!modelfile_write(&recipe->modelfile, &text, &err) ||
-            !write_file(output ? output : beside, &text, &err)) {
+            !outfile_put(output ? output : beside, buffer_content(&text), &err)) {
             if (output) die_of(&err);
             report_warning("no Modelfile is written beside the model: %s", err.text);
         }

@@ -129,7 +129,6 @@ static bool run(const char *operand, struct err *err)
 int main(int argc, char **argv)
 {
     char **operands = program_start(&program, argc, argv);
-    struct outfile out;
     struct err err;
     char *where;
 
@@ -138,9 +137,7 @@ int main(int argc, char **argv)
     if (!run(operands[0], &err))
         return report_error("%s", err.text), pull.busy ? EXIT_AGAIN : EXIT_FAILED;
     where = mem_format("%s\n", pull.path);
-    if (!outfile_open(&out, settings.output, &err) ||
-        !outfile_write(&out, where, strlen(where), &err) || !outfile_commit(&out, &err))
-        die_of(&err);
+    if (!outfile_put(settings.output, text_of(where), &err)) die_of(&err);
     pull_talk_summary(&pull);
     pull_release(&pull);
     mem_free(where);

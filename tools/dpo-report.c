@@ -61,7 +61,6 @@ int main(int argc, char **argv)
     char **paths = program_start(&program, argc, argv), *usual[] = {"runs.db", NULL};
     struct dossier dossier = {0};
     struct buffer page = {0};
-    struct outfile out;
     struct err err;
 
     if (!paths[0] && !trend)
@@ -71,9 +70,7 @@ int main(int argc, char **argv)
         plain_write(&page, &dossier, title);
     else if (webpage_write(&page, &dossier, title))
         report_warning("the page is cut to stay below a megabyte: it says how");
-    if (!outfile_open(&out, settings.output, &err) ||
-        !outfile_write(&out, page.at, page.len, &err) || !outfile_commit(&out, &err))
-        die_of(&err);
+    if (!outfile_put(settings.output, buffer_content(&page), &err)) die_of(&err);
     warn(&dossier);
     say(&dossier, &page);
     buffer_release(&page);

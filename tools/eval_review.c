@@ -20,12 +20,9 @@ static void find_duels(struct duels *duels, const struct results *now,
 
 static void write_all(const struct buffer *text, const char *path)
 {
-    struct outfile out;
     struct err err;
 
-    if (!outfile_open(&out, path, &err) || !outfile_write(&out, text->at, text->len, &err) ||
-        !outfile_commit(&out, &err))
-        die_of(&err);
+    if (!outfile_put(path, buffer_content(text), &err)) die_of(&err);
 }
 
 void eval_review_write(const struct results *now, const struct results *baseline, size_t count,

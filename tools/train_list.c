@@ -92,19 +92,13 @@ static void add_line(void *context, const struct option_spec *row, const char *v
 
 bool train_options_keep(const char *run, struct err *err)
 {
-    struct buffer path = {0}, text = {0};
-    struct outfile out;
+    char *path = mem_format("%s/dpo-train.conf", run);
+    struct buffer text = {0};
     bool good;
 
-    buffer_format(&path, "%s/dpo-train.conf", run);
-    buffer_byte(&path, '\0');
     list(true, add_line, &text);
-    good = outfile_open(&out, path.at, err);
-    if (good && !(outfile_write(&out, text.at, text.len, err) && outfile_commit(&out, err))) {
-        outfile_abandon(&out);
-        good = false;
-    }
-    buffer_release(&path);
+    good = outfile_put(path, buffer_content(&text), err);
+    mem_free(path);
     buffer_release(&text);
     return good;
 }

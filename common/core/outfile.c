@@ -370,3 +370,13 @@ void outfile_abandon(struct outfile *out)
     out->temporary = NULL;
     out->named = false;
 }
+
+bool outfile_put(const char *path, struct text text, struct err *err)
+{
+    struct outfile out;
+    const bool good = outfile_open(&out, path, err) &&
+                      outfile_write(&out, text.at, text.len, err) && outfile_commit(&out, err);
+
+    outfile_abandon(&out);
+    return good;
+}

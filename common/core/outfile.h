@@ -54,6 +54,9 @@ bool outfile_commit(struct outfile *out, struct err *err); /* both */
 /* All are on the disk before the first gets its name. */
 bool outfile_commit_all(struct outfile *const *outs, size_t count, struct err *err);
 
+/* All of it at once: opened, written, committed. */
+bool outfile_put(const char *path, struct text text, struct err *err);
+
 void outfile_abandon(struct outfile *out); /* after a failure; also fine after a commit */
 
 /* Removes what has a temporary name now: for handlers of signals that end the program. */

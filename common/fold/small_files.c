@@ -211,14 +211,8 @@ bool small_files_gather(struct small_files *files, const struct small_sources *s
 static bool write_one(const struct small_file *file, const char *folder, struct err *err)
 {
     char *path = mem_format("%s/%s", folder, file->name);
-    struct outfile out;
-    bool good = outfile_open(&out, path, err);
+    const bool good = outfile_put(path, file->text, err);
 
-    if (good &&
-        !(outfile_write(&out, file->text.at, file->text.len, err) && outfile_commit(&out, err))) {
-        outfile_abandon(&out);
-        good = false;
-    }
     mem_free(path);
     return good;
 }

@@ -192,13 +192,9 @@ bool store_refer(const struct store *store, const char *revision, const char *co
                  struct err *err)
 {
     char *path = mem_format("%s/refs/%s", store->folder, revision);
-    struct outfile out;
-    bool good = store->plain || hub_is_commit(revision);
+    const bool good = store->plain || hub_is_commit(revision) ||
+                      (make_parent(path, err) && outfile_put(path, text_of(commit), err));
 
-    if (!good && make_parent(path, err) && outfile_open(&out, path, err)) {
-        good = outfile_write(&out, commit, strlen(commit), err) && outfile_commit(&out, err);
-        outfile_abandon(&out);
-    }
     mem_free(path);
     return good;
 }

@@ -197,7 +197,6 @@ bool metadata_write(const struct metadata *metadata, const char *folder, struct 
     struct metadata whole = *metadata;
     struct buffer path = {0}, text = {0};
     char time[MOMENT_TEXT];
-    struct outfile out;
     int64_t seconds;
     bool good;
 
@@ -208,11 +207,7 @@ bool metadata_write(const struct metadata *metadata, const char *folder, struct 
     add_rows(&text, &whole, time);
     buffer_text(&text, "\n}\n");
     path_of(&path, folder);
-    good = outfile_open(&out, path.at, err);
-    if (good) {
-        good = outfile_write(&out, text.at, text.len, err) && outfile_commit(&out, err);
-        if (!good) outfile_abandon(&out);
-    }
+    good = outfile_put(path.at, buffer_content(&text), err);
     buffer_release(&text);
     buffer_release(&path);
     return good;

@@ -201,15 +201,10 @@ static bool put_state(struct buffer *out, const struct trainer_state *state, con
 bool trainer_state_write(const struct trainer_state *state, const char *path, const char *log_path,
                          uint64_t log_len, struct err *err)
 {
-    struct outfile file;
     struct buffer text = {0};
-    bool good = put_state(&text, state, log_path, log_len, err);
+    const bool good = put_state(&text, state, log_path, log_len, err) &&
+                      outfile_put(path, buffer_content(&text), err);
 
-    if (good) {
-        good = outfile_open(&file, path, err) && outfile_write(&file, text.at, text.len, err) &&
-               outfile_commit(&file, err);
-        outfile_abandon(&file);
-    }
     buffer_release(&text);
     return good;
 }

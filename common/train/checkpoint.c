@@ -49,18 +49,15 @@ static int add_text(const char *text, size_t len, void *out)
 static bool write_resume(const json_t *resume, const char *folder, struct err *err)
 {
     struct buffer text = {0};
-    struct outfile out;
     char *path = mem_format("%s/" RESUME, folder);
     bool good;
 
     json_dump_callback(resume, add_text, &text,
                        JSON_SORT_KEYS | JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     buffer_byte(&text, '\n');
-    good = outfile_open(&out, path, err) &&
-           (text.len <= OBJECT_LIMIT ||
+    good = (text.len <= OBJECT_LIMIT ||
             err_set(err, "%s: would be larger than %zu bytes", path, OBJECT_LIMIT)) &&
-           outfile_write(&out, text.at, text.len, err) && outfile_commit(&out, err);
-    outfile_abandon(&out);
+           outfile_put(path, buffer_content(&text), err);
     buffer_release(&text);
     mem_free(path);
     return good;

@@ -7,18 +7,10 @@
 
 static bool write_text(const char *folder, const char *name, struct text text, struct err *err)
 {
-    struct buffer path = {0};
-    struct outfile out;
-    bool good;
+    char *path = mem_format("%s/%s", folder, name);
+    const bool good = outfile_put(path, text, err);
 
-    buffer_format(&path, "%s/%s", folder, name);
-    buffer_byte(&path, '\0');
-    good = outfile_open(&out, path.at, err);
-    if (good && !(outfile_write(&out, text.at, text.len, err) && outfile_commit(&out, err))) {
-        outfile_abandon(&out);
-        good = false;
-    }
-    buffer_release(&path);
+    mem_free(path);
     return good;
 }
 

@@ -1,9 +1,10 @@
-/* The names of temporaries. */
+/* The names of temporaries, and files that are put there at once. */
 #include "core/outfile.h"
 
 #include "check.h"
 #include "unit/files.h"
 
+#include <string.h>
 #include <unistd.h>
 
 /* Another machine may write here under our number: its temporaries are left alone. */
@@ -30,8 +31,30 @@ TEST(temporaries_of_others_stay)
     }
 }
 
+TEST(whole_texts)
+{
+    const char *path = files_text("whole", "old");
+    struct err err;
+    size_t len;
+    char *text;
+
+    CHECK(outfile_put(path, TEXT("new\n"), &err));
+    text = files_read(path, &len);
+    CHECK(text && len == 4 && memcmp(text, "new\n", 4) == 0);
+    mem_free(text);
+    CHECK(outfile_put(path, (struct text){NULL, 0}, &err));
+    text = files_read(path, &len);
+    CHECK(len == 0);
+    mem_free(text);
+    CHECK(!outfile_put(files_path("none/whole"), TEXT("new"), &err));
+    CHECK(strstr(err.text, "none/whole: cannot create: "));
+    CHECK(!outfile_put("/dev/full", TEXT("new"), &err));
+    CHECK(strstr(err.text, "/dev/full: "));
+}
+
 int main(void)
 {
+    RUN(whole_texts);
     RUN(temporaries_of_others_stay);
     return check_end();
 }

@@ -38,9 +38,7 @@ static float *averages(const struct parameters *parameters)
 static bool write_files(const void *context, const char *folder, struct err *err)
 {
     char *path = mem_format("%s/trainer_state.json", folder);
-    struct outfile out;
-    const bool good = adapter_save(context, folder, err) && outfile_open(&out, path, err) &&
-                      outfile_write(&out, "{}\n", 3, err) && outfile_commit(&out, err);
+    const bool good = adapter_save(context, folder, err) && outfile_put(path, TEXT("{}\n"), err);
 
     mem_free(path);
     return good;
