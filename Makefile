@@ -10,9 +10,9 @@
 #   PREFIX=/usr/local DESTDIR=
 #
 # Each pair of CC and SAN has its own folder below build/, so they never mix. A module
-# (common/*/x.c), a tool (tools/dpo-x.c; what else is in tools/ serves all of them), a unit test
-# (tests/unit/test_x.c) and a fuzz target (tests/fuzz/x.c) are found by their place: nothing here
-# names one.
+# (common/*/x.c), a tool (tools/dpo-x.c, with its parts in tools/dpo-x/; what else is in tools/ serves
+# several), a unit test (tests/unit/test_x.c) and a fuzz target (tests/fuzz/x.c) are found by their
+# place: nothing here names one.
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -50,7 +50,7 @@ link = $(CC) $(CFLAGS) $(sanitizers) -pie -Wl,-z,relro,-z,now -Wl,--gc-sections 
 EDITING ?= $(or $(if $(wildcard /usr/include/editline/readline.h),edit),$(if \
 	$(wildcard /usr/include/readline/readline.h),readline),none)
 editing := $(if $(filter edit,$(EDITING)),-DEDITING_LIBEDIT)
-$(build)/obj/tools/chat_editor.o: private language += $(editing)
+$(build)/obj/tools/dpo-chat/chat_editor.o: private language += $(editing)
 libraries := -lcurl -ljansson -lsqlite3 $(addprefix -l,$(filter-out none,$(EDITING))) -lpthread -lm
 
 # A recipe line begins with $(call does,VERB): the word and the target, or the command where V=1.
@@ -61,14 +61,14 @@ machine := $(shell $(CC) -dumpmachine)
 common := $(filter-out $(if $(filter x86_64%,$(machine)),,%_avx2.c %_avx512.c %_avx512bf16.c %_amx.c), \
 	$(wildcard common/*/*.c))
 tools := $(patsubst tools/%.c,%,$(wildcard tools/dpo-*.c))
-without := $(if $(filter none,$(EDITING)),tools/chat_editor.c,tools/chat_editor_none.c)
-tool_helpers := $(filter-out tools/dpo-% $(without),$(wildcard tools/*.c))
+without := $(if $(filter none,$(EDITING)),tools/dpo-chat/chat_editor.c,tools/dpo-chat/chat_editor_none.c)
+tool_helpers := $(filter-out $(tools:%=tools/%.c) $(without),$(wildcard tools/*.c tools/*/*.c))
 unit_tests := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 unit_helpers := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
 fuzz_targets := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 manuals := $(wildcard man/*.[1-8])
 databases := $(if $(wildcard data/mortgage/debates.sql),build/data/debates.db)
-c_files := $(wildcard common/*/*.[ch] tools/*.[ch] pipelines/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/cli/lib/*.[ch])
+c_files := $(wildcard common/*/*.[ch] tools/*.[ch] tools/*/*.[ch] pipelines/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/cli/lib/*.[ch])
 sh_files := $(wildcard scripts/*.sh tests/*.sh tests/*/*.sh tests/cli/bad/*.sh tests/run .ci/run pipelines/*.sh pipelines/slurm/*.sh)
 
 # What is made from it.
@@ -97,7 +97,7 @@ help: ## print this list
 
 $(build)/obj/%.o: %.c $(build)/flags | deps-build
 	@mkdir -p $(@D)
-	$(call does,CC)$(compile) -Itests -MMD -MP -c -o $@ $<
+	$(call does,CC)$(compile) -Itests -Itools -MMD -MP -c -o $@ $<
 
 $(build)/flags: export text = $(compile) $(link) $(libraries)
 $(build)/members: export text = $(common) $(tool_helpers)
@@ -265,11 +265,11 @@ lint-tidy-tests: private files = $(filter tests/%,$(tidied))
 lint-tidy-tests: private analyzer = mode=shallow
 lint-tidy-product lint-tidy-tests: | deps-lint
 	@printf '%s\n' $(files) | xargs -P$(JOBS) -n4 sh -c 'clang-tidy --quiet "$$@" -- $$FLAGS 2>/dev/null' tidy
-lint-tidy-%: export FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION="0" -Icommon -Itests $(editing) \
+lint-tidy-%: export FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION="0" -Icommon -Itests -Itools $(editing) \
 	-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mavx2 -mfma -mf16c \
 	-Xclang -analyzer-config -Xclang $(analyzer)
 lint-cppcheck:
-	@cppcheck --quiet --std=c11 -D_GNU_SOURCE -D__x86_64__ -Icommon --inline-suppr \
+	@cppcheck --quiet --std=c11 -D_GNU_SOURCE -D__x86_64__ -Icommon -Itools --inline-suppr \
 		--enable=warning,performance,portability,unusedFunction --error-exitcode=1 \
 		--suppressions-list=tests/lint/cppcheck.txt common tools
 lint-shellcheck:
@@ -326,5 +326,5 @@ dist: ## make dpo-tools-VERSION.tar.gz of the last commit
 clean: ## remove what the build made; make pipeline-clean removes the recipe's files
 	rm -rf build bin
 
--include $(patsubst %.c,$(build)/obj/%.d,$(common) $(wildcard tools/*.c pipelines/*.c tests/unit/*.c tests/fuzz/*.c tests/bench/*.c))
+-include $(patsubst %.c,$(build)/obj/%.d,$(common) $(wildcard tools/*.c tools/*/*.c pipelines/*.c tests/unit/*.c tests/fuzz/*.c tests/bench/*.c))
 -include $(patsubst %.c,build/fuzz/obj/%.d,$(common) $(wildcard tests/fuzz/*.c))

@@ -1,7 +1,7 @@
 /* dpo-chat: talks with a model, or has it answer a file of prompts. */
-#include "chat.h"
-#include "chat_lines.h"
 #include "core/report.h"
+#include "dpo-chat/chat.h"
+#include "dpo-chat/chat_lines.h"
 #include "engine.h"
 #include "options/options.h"
 #include "tree/tree.h"

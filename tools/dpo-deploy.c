@@ -2,8 +2,8 @@
 #include "core/report.h"
 #include "deploy/rollout.h"
 #include "deploy/smoke.h"
-#include "deploy_history.h"
-#include "deploy_recipe.h"
+#include "dpo-deploy/deploy_history.h"
+#include "dpo-deploy/deploy_recipe.h"
 
 #include <stdio.h>
 #include <stdlib.h>

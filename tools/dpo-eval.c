@@ -1,13 +1,13 @@
 /* dpo-eval: how good a model, or an adapter on it, is at a test. */
 #include "core/report.h"
+#include "dpo-eval/eval_again.h"
+#include "dpo-eval/eval_before.h"
+#include "dpo-eval/eval_gates.h"
+#include "dpo-eval/eval_history.h"
+#include "dpo-eval/eval_measures.h"
+#include "dpo-eval/eval_options.h"
+#include "dpo-eval/eval_talk.h"
 #include "engine.h"
-#include "eval_again.h"
-#include "eval_before.h"
-#include "eval_gates.h"
-#include "eval_history.h"
-#include "eval_measures.h"
-#include "eval_options.h"
-#include "eval_talk.h"
 
 static struct eval_test test;
 static struct eval_outcome outcome = {.measured = eval_measured};

@@ -5,7 +5,7 @@
 #include "records/seal.h"
 #include "tree/tree.h"
 
-#include "filter_talk.h"
+#include "dpo-filter/filter_talk.h"
 
 static struct filter filter = {
     .rules = RULES_INIT, .min_agreement = RULES_UNSET, .seed = 42, .failed = die_of};

@@ -1,11 +1,11 @@
 /* dpo-pull: fetches a model, whole or not at all, and writes where it is. */
 #include "core/outfile.h"
 #include "core/report.h"
+#include "dpo-pull/pull_talk.h"
 #include "options/options.h"
 #include "place/hub.h"
 #include "pull/pull.h"
 #include "pull/token.h"
-#include "pull_talk.h"
 
 #include <stdlib.h>
 #include <string.h>

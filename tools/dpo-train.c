@@ -2,13 +2,13 @@
 #include "core/clock.h"
 #include "core/memory.h"
 #include "core/report.h"
+#include "dpo-train/train_aliases.h"
+#include "dpo-train/train_history.h"
+#include "dpo-train/train_options.h"
+#include "dpo-train/train_talk.h"
 #include "engine.h"
 #include "ledger.h"
 #include "train/run_dir.h"
-#include "train_aliases.h"
-#include "train_history.h"
-#include "train_options.h"
-#include "train_talk.h"
 
 #include <math.h>
 #include <stdlib.h>

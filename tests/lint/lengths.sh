@@ -31,7 +31,7 @@ LC_ALL=C awk '
     END { end_of_file(); exit bad }' $sources || status=1
 
 # A module is a header and its source; a header alone is private to its folder.
-for folder in common/*/; do
+for folder in common/*/ tools/*/; do
     modules=0
     for header in "$folder"*.h; do
         [ -e "${header%.h}.c" ] && modules=$((modules + 1))

@@ -1,7 +1,7 @@
 /* The names of other trainers: what becomes of the keys that recipes hold. */
 /* A table of a tool, which no library has.
  * NOLINTNEXTLINE(bugprone-suspicious-include) */
-#include "../../tools/train_aliases.c"
+#include "../tools/dpo-train/train_aliases.c"
 
 #include "check.h"
 

@@ -1,0 +1,149 @@
+#include "dpo-train/train_aliases.h"
+
+#include <stddef.h>
+
+#define IS(name, option)                                                                           \
+    {                                                                                              \
+        name, NULL, ALIAS_OPTION, option, NULL, NULL, 0                                            \
+    }
+#define SET(name, value, option, set)                                                              \
+    {                                                                                              \
+        name, value, ALIAS_OPTION, option, set, NULL, 0                                            \
+    }
+#define UNLESS(name, value, option, set)                                                           \
+    {                                                                                              \
+        name, value, ALIAS_DEFAULT, option, set, NULL, 0                                           \
+    }
+#define FINE(name, value)                                                                          \
+    {                                                                                              \
+        name, value, ALIAS_NOTE, NULL, NULL, NULL, 0                                               \
+    }
+#define NOTE(name, why)                                                                            \
+    {                                                                                              \
+        name, NULL, ALIAS_NOTE, NULL, NULL, why, 0                                                 \
+    }
+#define REFUSE(name, why)                                                                          \
+    {                                                                                              \
+        name, NULL, ALIAS_REFUSED, NULL, NULL, why, 0                                              \
+    }
+
+#define OURS "how this is computed is decided here, and changes no result"
+#define MEMORY "what is kept and what is computed again follows from --memory"
+#define LOADER "data are read once and stay in memory; see --threads"
+#define PADDING "nothing is padded here"
+#define ALONE "one process uses all processors; see --threads"
+#define LOCAL "nothing is sent anywhere; RUN holds metrics.jsonl and TensorBoard's files"
+#define STEPS "only steps are counted: give a number of steps"
+#define ABSENT "this is not here, and without it the result is another one"
+#define SUM "write one sum, as in 'loss = sigmoid+0.5*sft'"
+#define CUT "answers are cut by max_length alone; dpo-filter --max-tokens drops long ones"
+#define ORDER "the order is shuffled or sequential; see --order"
+#define BEST "the best is known by eval_loss, eval_rewards/margins or eval_rewards/accuracies"
+
+/* Of the rows that fit a name and its value the first one counts; how a list is joined is said by
+ * the first row of a name. */
+const struct option_alias train_aliases[] = {
+    IS("model_name*", "model"),
+    IS("base_model", "model"),
+    IS("ref_model_name", "reference"),
+    {"dataset_path", NULL, ALIAS_OPERAND, NULL, NULL, NULL, 0},
+    REFUSE("dataset_name", "name a file of pairs as TRAIN; dpo-merge makes one"),
+    IS("output_dir", "output"),
+    {"loss_type", "aot_pair", ALIAS_OPTION, "loss", "aot_unpaired", NULL, '+'},
+    {"loss_type", NULL, ALIAS_OPTION, "loss", NULL, NULL, '+'},
+    FINE("loss_weights", "1.0"),
+    REFUSE("loss_weights", SUM),
+    REFUSE("rpo_alpha", SUM ", with rpo_alpha as the weight of sft"),
+    REFUSE("reference_free", "there is always a reference; see --reference"),
+    REFUSE("max_completion_length", CUT),
+    REFUSE("max_target_length", CUT),
+    IS("truncation_mode", "truncate"),
+    IS("num_*epochs", "epochs"),
+    FINE("max_steps", "-1"),
+    IS("per_device_train_batch_size", "batch-size"),
+    NOTE("per_device_eval_batch_size", MEMORY),
+    NOTE("precompute_ref*", OURS),
+    IS("gradient_accumulation_steps", "gradient-accumulation"),
+    IS("learning_rate_override", "learning-rate"),
+    IS("lr_scheduler_type", "lr-scheduler"),
+    SET("warmup_steps", "0.*", "warmup-ratio", NULL),
+    FINE("optim", "adamw*"),
+    FINE("optim", "paged_adamw*"),
+    REFUSE("optim", "the optimizer is AdamW, its state in fp32"),
+    REFUSE("data_seed", "one seed draws everything; see --seed"),
+    REFUSE("group_by_length", ORDER),
+    SET("train_sampling_strategy", "random", "order", "shuffled"),
+    SET("train_sampling_strategy", "sequential", "order", NULL),
+    REFUSE("train_sampling_strategy", ORDER),
+    REFUSE("packing", ABSENT),
+    FINE("use_lora", "true"),
+    SET("use_lora", "false", "full", "yes"),
+    FINE("use_peft", "true"),
+    SET("use_peft", "false", "full", "yes"),
+    IS("use_rslora", "rslora"),
+    REFUSE("use_dora", ABSENT),
+    NOTE("use_liger*", OURS),
+    NOTE("use_cache", OURS),
+    IS("r", "lora-rank"),
+    IS("lora_r", "lora-rank"),
+    IS("*target_modules", "lora-targets"),
+    FINE("bias", "none"),
+    REFUSE("bias", ABSENT),
+    FINE("*task_type", "CAUSAL_LM"),
+    REFUSE("*modules_to_save", ABSENT),
+    NOTE("disable_dropout", "dropout acts where --lora-dropout says so, and nowhere else"),
+    SET("load_in_4bit", "true", "base-bits", "4"),
+    SET("load_in_8bit", "true", "base-bits", "8"),
+    FINE("load_in_*", "false"),
+    FINE("bnb_4bit_quant_type", "nf4"),
+    REFUSE("bnb_4bit_quant_type", "of four bits there is nf4"),
+    NOTE("bnb_*", "products are as --precision says"),
+    SET("bf16", "true", "precision", "bf16"),
+    UNLESS("bf16", "false", "precision", "fp32"),
+    REFUSE("fp16", "its range is too small for training: say bf16 = true, or precision = fp32"),
+    NOTE("torch_*", OURS),
+    NOTE("tf32", OURS),
+    NOTE("gradient_checkpointing*", MEMORY),
+    NOTE("activation_offloading", MEMORY),
+    FINE("eval*_strategy", "steps"),
+    UNLESS("eval*_strategy", "no", "eval-steps", "0"),
+    FINE("save_strategy", "steps"),
+    UNLESS("save_strategy", "no", "save-steps", "0"),
+    FINE("logging_strategy", "steps"),
+    REFUSE("*_strategy", STEPS),
+    NOTE("logging_dir", LOCAL),
+    UNLESS("load_best_model_at_end", "true", "best", "loss"),
+    UNLESS("load_best_model_at_end", "false", "best", "none"),
+    SET("metric_for_best_model", "*loss", "best", "loss"),
+    SET("metric_for_best_model", "*rewards/margins", "best", "margin"),
+    SET("metric_for_best_model", "*rewards/accuracies", "best", "accuracy"),
+    REFUSE("metric_for_best_model", BEST),
+    NOTE("greater_is_better", "that is known of each metric"),
+    IS("early_stopping_patience", "early-stopping"),
+    NOTE("save_safetensors", "files are always safetensors"),
+    NOTE("overwrite_output_dir", "a run is gone on with --resume, or begun in another folder"),
+    SET("resume_from_checkpoint", "true", "resume", NULL),
+    REFUSE("resume_from_checkpoint", "the newest checkpoint is gone on with: say resume = true"),
+    FINE("generate_during_eval", "false"),
+    SET("generate_during_eval", "true", "samples", "3"),
+    SET("report_to", "tensorboard", "tensorboard", "on"),
+    SET("report_to", "none", "tensorboard", "off"),
+    NOTE("report_to", LOCAL),
+    NOTE("wandb_*", LOCAL),
+    NOTE("run_name", "a run is called as its folder"),
+    NOTE("push_to_hub", LOCAL),
+    FINE("remove_unused_columns", "true"),
+    NOTE("remove_unused_columns", "members that are not needed are passed over"),
+    REFUSE("dataloader_drop_last", ABSENT),
+    NOTE("dataloader_*", LOADER),
+    NOTE("dataset_num_proc", LOADER),
+    NOTE("ddp_*", ALONE),
+    NOTE("fsdp*", ALONE),
+    NOTE("deepspeed", ALONE),
+    NOTE("device_map", ALONE),
+    NOTE("ref_model_device", ALONE),
+    NOTE("pad*", PADDING),
+    NOTE("label_pad_token_id", PADDING),
+    REFUSE("sync_ref_model", ABSENT),
+    NOTE("trust_remote_code", "no code of a model is ever run"),
+    {NULL, NULL, ALIAS_NOTE, NULL, NULL, NULL, 0}};
