@@ -236,7 +236,7 @@ bench-eval: all $(build)/pipelines/seed_model ## measure answers to a test set a
 	BUILD=$(build) tests/bench/eval.sh
 
 .PHONY: bench-ship
-bench-ship: all $(build)/pipelines/seed_model ## measure folding, exporting and quantising against their peers
+bench-ship: all $(build)/pipelines/seed_model $(build)/tests/bench/pack ## measure folding, exporting and quantising against their peers
 	BUILD=$(build) tests/bench/ship.sh
 
 # --- Lint. Each check can be run alone.

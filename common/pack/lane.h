@@ -4,7 +4,7 @@
  *
  * A file packer_x.c says what vectors are, of WIDTH floats, with
  *
- *     larger(a, b), smaller(a, b), root(a)   of each lane
+ *     larger(a, b), smaller(a, b), root(a)   of each lane, and largest_in(a)
  *
  * and includes this and what is built on it. Products and sums are never fused. */
 #ifndef PACK_LANE_H

@@ -1,8 +1,8 @@
 #include "pack/pack.h"
 
 #include "lanes/cpu.h"
+#include "lanes/lanes.h"
 #include "pack/packer.h"
-#include "tensor/absmax.h"
 #include "tensor/finite.h"
 
 #include <assert.h>
@@ -48,7 +48,7 @@ struct job {
 
 static bool floats_finite(const float *x, size_t count)
 {
-    return absmax_bits(x, count) < ABSMAX_FINITE;
+    return packers[cpu_level()]->finite(x, count);
 }
 
 static void note_bad(struct job *job, uint64_t row)
@@ -66,6 +66,14 @@ static void inspect(struct job *job, uint64_t row, const float *x)
         note_bad(job, row);
 }
 
+static void unpack(const struct job *job, uint64_t row, float *x)
+{
+    if (job->from->form == MATRIX_STORED && job->from->dtype == DTYPE_BF16)
+        lanes_get()->from_bf16((const void *)matrix_row(job->from, row), x, job->from->cols);
+    else
+        matrix_to_f32(job->from, row, 0, job->from->cols, x);
+}
+
 static void pack_piece(void *context, size_t piece, size_t thread)
 {
     struct job *job = context;
@@ -74,7 +82,7 @@ static void pack_piece(void *context, size_t piece, size_t thread)
     const uint64_t rows = left < job->rows_together ? left : job->rows_together;
     float *x = team_scratch(job->team, thread, rows * cols * sizeof *x);
 
-    for (uint64_t i = 0; i < rows; i++) matrix_to_f32(job->from, first + i, 0, cols, x + i * cols);
+    for (uint64_t i = 0; i < rows; i++) unpack(job, first + i, x + i * cols);
     if (job->importance)
         for (uint64_t i = 0; i < rows; i++)
             pack_row(job->dtype, x + i * cols, cols, job->importance,

@@ -11,6 +11,7 @@ enum { WIDTH = 16 };
 
 typedef float floats __attribute__((vector_size(4 * WIDTH)));
 typedef int32_t whole __attribute__((vector_size(4 * WIDTH)));
+typedef int8_t eights __attribute__((vector_size(WIDTH)));
 
 static inline floats larger(floats a, floats b)
 {
@@ -25,6 +26,11 @@ static inline floats smaller(floats a, floats b)
 static inline floats root(floats v)
 {
     return (floats)_mm512_sqrt_ps((__m512)v);
+}
+
+static inline float largest_in(floats v)
+{
+    return _mm512_reduce_max_ps((__m512)v);
 }
 
 #include "pack/packer_table.h"

@@ -11,6 +11,7 @@ enum { WIDTH = 4 };
 
 typedef float floats __attribute__((vector_size(4 * WIDTH)));
 typedef int32_t whole __attribute__((vector_size(4 * WIDTH)));
+typedef int8_t eights __attribute__((vector_size(WIDTH)));
 
 static inline floats larger(floats a, floats b)
 {
@@ -32,6 +33,13 @@ static inline floats root(floats v)
 
     for (size_t i = 0; i < WIDTH; i++) r[i] = sqrtf(v[i]);
     return r;
+}
+
+static inline float largest_in(floats v)
+{
+    const float a = v[0] > v[1] ? v[0] : v[1], b = v[2] > v[3] ? v[2] : v[3];
+
+    return a > b ? a : b;
 }
 
 #include "pack/packer_table.h"

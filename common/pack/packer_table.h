@@ -33,7 +33,9 @@ ROW(bf16)
 ROW(q8_0)
 {
     (void)importance;
-    for (size_t i = 0; i < count; i += 32, out += Q8_0_BYTES) pack_q8_0(x + i, out);
+    for (; count > 32 * LANES; count -= 32 * LANES, x += 32 * LANES, out += LANES * Q8_0_BYTES)
+        pack_q8_0(x, LANES, out);
+    pack_q8_0(x, count / 32, out);
 }
 
 #define SMALL_ROW(format, bytes, weighted)                                                         \
@@ -72,25 +74,25 @@ CALL_ROW(q5_k, range_pack(x, count, importance, &format_q5_k, out))
 CALL_ROW(iq4_nl, pack_iq4(x, count, importance, 32, out))
 CALL_ROW(iq4_xs, pack_iq4(x, count, importance, BLOCK, out))
 
+static bool all_finite(const float *x, size_t count)
+{
+    uint32_t bad = 0;
+
+    for (size_t i = 0; i < count; i++) bad |= (bits_of_float(x[i]) & 0x7fffffff) >= 0x7f800000;
+    return !bad;
+}
+
 #define PACKER_TABLE                                                                               \
     {                                                                                              \
-        .row = {                                                                                   \
-            [DTYPE_F32] = f32_row,                                                                 \
-            [DTYPE_F16] = f16_row,                                                                 \
-            [DTYPE_BF16] = bf16_row,                                                               \
-            [DTYPE_Q8_0] = q8_0_row,                                                               \
-            [DTYPE_Q4_0] = q4_0_row,                                                               \
-            [DTYPE_Q4_1] = q4_1_row,                                                               \
-            [DTYPE_Q5_0] = q5_0_row,                                                               \
-            [DTYPE_Q5_1] = q5_1_row,                                                               \
-            [DTYPE_Q2_K] = q2_k_row,                                                               \
-            [DTYPE_Q3_K] = q3_k_row,                                                               \
-            [DTYPE_Q4_K] = q4_k_row,                                                               \
-            [DTYPE_Q5_K] = q5_k_row,                                                               \
-            [DTYPE_Q6_K] = q6_k_row,                                                               \
-            [DTYPE_IQ4_NL] = iq4_nl_row,                                                           \
-            [DTYPE_IQ4_XS] = iq4_xs_row,                                                           \
-        }                                                                                          \
+        .row =                                                                                     \
+            {                                                                                      \
+                [DTYPE_F32] = f32_row,   [DTYPE_F16] = f16_row,       [DTYPE_BF16] = bf16_row,     \
+                [DTYPE_Q8_0] = q8_0_row, [DTYPE_Q4_0] = q4_0_row,     [DTYPE_Q4_1] = q4_1_row,     \
+                [DTYPE_Q5_0] = q5_0_row, [DTYPE_Q5_1] = q5_1_row,     [DTYPE_Q2_K] = q2_k_row,     \
+                [DTYPE_Q3_K] = q3_k_row, [DTYPE_Q4_K] = q4_k_row,     [DTYPE_Q5_K] = q5_k_row,     \
+                [DTYPE_Q6_K] = q6_k_row, [DTYPE_IQ4_NL] = iq4_nl_row, [DTYPE_IQ4_XS] = iq4_xs_row, \
+            },                                                                                     \
+        .finite = all_finite,                                                                      \
     }
 
 #endif

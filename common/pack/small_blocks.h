@@ -6,12 +6,38 @@
 #include "pack/small_codes.h"
 #include "tensor/blocks.h"
 
-static inline void pack_q8_0(const float *restrict x, unsigned char *restrict out)
+/* To the nearest, halves away from zero: one half less a bit carries no other number across. */
+static inline void store_eights(const float *restrict x, float inverse, unsigned char *restrict out)
 {
-    const float d = most_of(x) / 127, inverse = d != 0 ? 1 / d : 0;
+    for (size_t i = 0; i < 32; i += WIDTH) {
+        const floats v = take(x + i) * each(inverse);
+        const floats half = (floats)(((whole)v & INT32_MIN) | (whole)each(0.49999997F));
+        const floats sum = v + half;
+        const eights codes = __builtin_convertvector(
+            __builtin_convertvector(pick(size_of(sum) < 1e6F, sum, each(0)), whole), eights);
 
-    store_u16(out, half_of_float(d));
-    for (size_t i = 0; i < 32; i++) out[2 + i] = (unsigned char)rounded(x[i] * inverse);
+        memcpy(out + i, &codes, sizeof codes);
+    }
+}
+
+/* Scales of up to 16 blocks at once, so that no block waits for its own division. */
+static inline void pack_q8_0(const float *restrict x, size_t blocks, unsigned char *restrict out)
+{
+    float scales[LANES] = {0}, inverses[LANES];
+    uint16_t halves[LANES];
+
+    for (size_t b = 0; b < blocks; b++) scales[b] = most_of(x + 32 * b);
+    for (size_t i = 0; i < LANES; i += WIDTH) {
+        const floats d = take(scales + i) / each(127);
+
+        put(scales + i, d);
+        put(inverses + i, pick(d != 0, each(1) / d, each(0)));
+    }
+    for (size_t b = 0; b < LANES; b++) halves[b] = half_of_float(scales[b]);
+    for (size_t b = 0; b < blocks; b++, out += Q8_0_BYTES) {
+        store_u16(out, halves[b]);
+        store_eights(x + 32 * b, inverses[b], out + 2);
+    }
 }
 
 static inline void pack_q4_0(const float *restrict x, unsigned char *restrict out)

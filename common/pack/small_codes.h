@@ -10,23 +10,13 @@ static inline int whole_of(float v)
     return fabsf(v) < 1e6F ? (int)v : 0;
 }
 
-/* Halves away from zero: one half less a bit carries no other number across. */
-static inline int rounded(float v)
-{
-    return whole_of(v + copysignf(0.49999997F, v));
-}
-
 /* The largest size. */
 static inline float most_of(const float *restrict x)
 {
-    int32_t most = 0;
+    floats most = size_of(take(x));
 
-    for (size_t i = 0; i < 32; i++) {
-        const int32_t size = (int32_t)(bits_of_float(x[i]) & 0x7fffffff);
-
-        most = size > most ? size : most;
-    }
-    return float_of_bits((uint32_t)most);
+    for (size_t i = WIDTH; i < 32; i += WIDTH) most = larger(most, size_of(take(x + i)));
+    return largest_in(most);
 }
 
 /* The element of largest size, the first where there are several. */

@@ -14,7 +14,7 @@
 #         convert_hf_to_gguf, and its quantiser, one after the other
 # fold    the fold into a folder, on the disk at the end, beside cp of the base and a sync of the copy
 # start   until the first byte of the stream, and of the file at the end of the pipe
-# pack    quantising on one thread, beside llama.cpp's; and what copying memory reaches
+# pack    quantising on one thread, beside llama.cpp's; and in memory, beside a copy
 #
 # llama.cpp is the library inside the npm package node-llama-cpp, and the source that it carries.
 set -euo pipefail
@@ -92,16 +92,6 @@ measure_pack() { # MODEL
     rm -f "$out"/*.gguf
 }
 
-measure_memory() {
-    "$python" -c '
-import numpy, time
-a, b = numpy.ones(1 << 26), numpy.zeros(1 << 26)
-times = []
-for _ in range(5):
-    begin = time.process_time(); b[:] = a; times.append(time.process_time() - begin)
-print(f"copying memory on one thread: {a.nbytes / min(times) / 1e9:.1f} GB/s read, as many written")' >> "$out/notes"
-}
-
 mkdir -p "$dir/models" "$out"
 : > "$results"
 : > "$out/notes"
@@ -117,9 +107,9 @@ for model in "${models[@]}"; do
     ! part start || measure_start "$model"
     ! part pack || measure_pack "$model"
 done
-! part pack || measure_memory
 
 grep -m1 'model name' /proc/cpuinfo | sed 's/.*: //'
 echo "$threads threads of $(nproc) processors"
 python3 tests/bench/ship_table.py "$results"
 cat "$out/notes"
+! part pack || "$build/tests/bench/pack" "$threads"
