@@ -141,7 +141,7 @@ static void tally_tokens(struct work *work, const struct slice *slice)
                 if (side == 0) add(part, TALLY_TOKEN_ACCURACY, pass->facts.best[t], 1);
                 if (!pairs) continue;
                 add(part, logits[side], pass->facts.mean[t], 1);
-                add(part, TALLY_KL_ESTIMATE, expm1(d) - d, 1);
+                if (side == 0) add(part, TALLY_KL_ESTIMATE, expm1(d) - d, 1);
             }
 }
 

@@ -58,18 +58,21 @@ static void ask(struct policy *policy, const token_id *ids, size_t count, struct
 
 /* What an evaluation should find, in plain sums. */
 struct sums {
-    double kl, estimate;
-    size_t tokens;
+    double kl, estimate; /* the latter of the chosen answers */
+    size_t tokens, chosen;
 };
 
-static void add_token(struct sums *sums, const struct next *next, size_t vocabulary, token_id id)
+static void add_token(struct sums *sums, const struct next *next, size_t vocabulary, token_id id,
+                      bool chosen)
 {
     const double d = next->reference[id] - next->policy[id];
 
     for (size_t v = 0; v < vocabulary; v++)
         sums->kl += exp(next->policy[v]) * (next->policy[v] - next->reference[v]);
-    sums->estimate += exp(d) - 1 - d;
     sums->tokens++;
+    if (!chosen) return;
+    sums->estimate += exp(d) - 1 - d;
+    sums->chosen++;
 }
 
 static void add_example(struct sums *sums, struct session *session, size_t number)
@@ -89,7 +92,7 @@ static void add_example(struct sums *sums, struct session *session, size_t numbe
         memcpy(text + example->prompt, ids->at + from, count * sizeof *text);
         for (size_t i = branch->context; i < count; i++) {
             ask(&session->policy, text, example->prompt + i, &next);
-            add_token(sums, &next, vocabulary, text[example->prompt + i]);
+            add_token(sums, &next, vocabulary, text[example->prompt + i], side == 0);
         }
         from += count;
     }
@@ -115,7 +118,7 @@ TEST(kl_is_a_sum_over_the_vocabulary)
     CHECK_NEAR(result.kl, sums.kl / (double)sums.tokens, 2e-6);
     CHECK_NEAR(result.kl_sequence, sums.kl / 4, 2e-6 * (double)sums.tokens);
     CHECK(tally_mean(&result.tally, TALLY_KL_ESTIMATE, &estimate));
-    CHECK_NEAR(estimate, sums.estimate / (double)sums.tokens, 2e-6);
+    CHECK_NEAR(estimate, sums.estimate / (double)sums.chosen, 2e-6);
     lesson_close(&lesson);
 }
 
