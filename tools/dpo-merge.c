@@ -41,6 +41,10 @@ static void report(void)
     for (uint64_t i = 0; i < notes; i++) report_warning("skipped %s", merge.bad_notes[i].text);
     for (uint64_t i = 0; i < merge.conflicts && i < MERGE_NOTES; i++)
         report_warning("conflict: %s", merge.conflict_notes[i].text);
+    if (merge.judged && merge.by == BY_PAIR)
+        report_note("%llu duplicates name who judged them; where dpo-filter --min-agreement is to "
+                    "judge the people: --duplicates keep",
+                    (unsigned long long)merge.judged);
     report_count("read", merge.read);
     report_count("written", merge.written);
     report_count("duplicates", merge.repeated);

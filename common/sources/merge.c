@@ -134,6 +134,7 @@ static bool is_wanted(struct merge *merge, const struct merge_batch *batch,
     *wanted = memory.fresh || merge->duplicates == KEEP_ALL;
     if (!memory.fresh) {
         merge->repeated++;
+        merge->judged += record->annotated && !*wanted;
         return merge->duplicates != REFUSE_THEM ||
                refuse_repeat(merge, batch, record, *memory.value & ~TURNED, err);
     }
@@ -151,6 +152,7 @@ static bool put_aside(struct merge *merge, const struct merge_batch *batch,
     uint64_t begin, text;
 
     if (!memory.fresh) merge->repeated++;
+    merge->judged += record->annotated && !memory.fresh;
     if (!memory.fresh && merge->duplicates == KEEP_STRONGEST) {
         if (!spool_read(&merge->spool, *memory.value & ~TURNED, &old, sizeof old, err))
             return false;

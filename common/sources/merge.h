@@ -26,6 +26,7 @@ struct merge {
 
     /* What came of it. */
     uint64_t read, written, bad, repeated, conflicts, rewritten;
+    uint64_t judged; /* repeats that name who judged them, and do not go out */
     struct err bad_notes[MERGE_NOTES], conflict_notes[MERGE_NOTES]; /* the first few */
 
     /* Its own. */

@@ -25,6 +25,7 @@ static void identify(struct pair *pair, const struct merge *merge, struct merge_
     struct hash128 prompt = pair_hash_quick(pair, FIELD_PROMPT, merge->key), chosen, rejected;
 
     if (!pair_number(pair, FIELD_CONSENSUS, &record->strength)) record->strength = -1;
+    record->annotated = pair->fields[FIELD_ANNOTATOR] != NULL;
     record->key = prompt;
     if (merge->by == BY_PROMPT) return;
     chosen = pair_hash_quick(pair, FIELD_CHOSEN, merge->key);

@@ -14,6 +14,7 @@ struct merge_record {
     double strength;    /* consensus, or -1 */
     struct hash128 key; /* of the pair, whichever of its answers is chosen, or of its prompt */
     bool turned;        /* which of them is */
+    bool annotated;     /* it names who judged */
 };
 
 struct merge_batch {

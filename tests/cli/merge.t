@@ -190,6 +190,13 @@ err_like 'written 2, duplicates 2'
 kept 'the strongest' 2 --duplicates strongest
 kept 'all' 123 --duplicates keep
 err_like 'read 4, written 4, duplicates 2'
+sed 's/}$/,"annotator":"ann"}/' "$T/dup" >"$T/judged"
+for mode in first strongest; do
+    try "where people judged, $mode" 0 dpo-merge --duplicates $mode "$T/judged"
+    err_like '^dpo-merge: 2 duplicates name who judged them.*--duplicates keep$'
+done
+try 'where people judged, all' 0 dpo-merge --duplicates keep "$T/judged"
+check 'nothing is said of it' sh -c '! grep -q "who judged" "$1"' sh "$T/err"
 try 'equals are an error' 1 dpo-merge --duplicates error "$T/dup"
 err_is "dpo-merge: $T/dup:3: the same pair as in $T/dup:1"
 pair 2 >"$T/again"
