@@ -41,7 +41,7 @@ static const struct option_spec options[] = {
     {0, "stop", OPTION_LIST, &stops, "TEXT", "end an answer before TEXT; may be given again"},
     {0, "template", OPTION_TEXT, &template, "auto|none|NAME|FILE",
      "of conversations: the model's own, or another one"},
-    {0, "prompt-format", OPTION_TEXT, &prompt_format, "TEXT",
+    {0, "prompt-format", OPTION_LINES, &prompt_format, "TEXT",
      "no template: put what is said into TEXT, for its {prompt}"},
     {0, "beyond-context", OPTION_FLAG, &chat.speaker.beyond_context, NULL,
      "go on where a text is longer than the model was made for"},

@@ -31,7 +31,7 @@ static const struct option_spec options[] = {
     {'m', "model", OPTION_TEXT, &model, "MODEL", "whose tokens are counted"},
     {0, "template", OPTION_TEXT, &template, "auto|none|NAME|FILE",
      "its chat template, or another one"},
-    {0, "prompt-format", OPTION_TEXT, &filter.rules.prompt_format, "TEXT",
+    {0, "prompt-format", OPTION_LINES, &filter.rules.prompt_format, "TEXT",
      "what prompts that are strings are put into, for {prompt}"},
     {0, "length-ratio", OPTION_NUMBER, &filter.rules.length_ratio, "X",
      "drop pairs with an answer X times as long as the other"},

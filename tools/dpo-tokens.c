@@ -20,7 +20,7 @@ static const struct option_spec options[] = {
     {0, "decode", OPTION_FLAG, &decode, NULL, "each line holds ids: show their text"},
     {0, "template", OPTION_TEXT, &template, "auto|none|NAME|FILE",
      "of conversations: the model's own, or another one"},
-    {0, "prompt-format", OPTION_TEXT, &show.rules.prompt_format, "TEXT",
+    {0, "prompt-format", OPTION_LINES, &show.rules.prompt_format, "TEXT",
      "put prompts that are strings into TEXT, for its {prompt}"},
     {0, "max-length", OPTION_SIZE, &show.rules.max_length, "N",
      "cut prompt and answer to N ids together"},

@@ -75,7 +75,8 @@ bool option_value_set(const struct option_spec *row, const char *text, struct er
     case OPTION_FLAG:
         return parse_flag(text, row->value) ||
                err_set(err, "--%s takes yes or no, not '%.80s'", row->name, text);
-    case OPTION_TEXT: *(const char **)row->value = text; return true;
+    case OPTION_TEXT:
+    case OPTION_LINES: *(const char **)row->value = text; return true;
     case OPTION_LIST: list_add(row->value, text); return true;
     case OPTION_SIZE:
         return parse_size(text, row->value) ||
@@ -127,6 +128,7 @@ bool option_value_text(const struct option_spec *row, struct buffer *out)
     switch (row->type) {
     case OPTION_FLAG: buffer_text(out, *(const bool *)row->value ? "yes" : "no"); return true;
     case OPTION_TEXT:
+    case OPTION_LINES:
         text = *(const char *const *)row->value;
         if (text) buffer_text(out, text);
         return text != NULL;

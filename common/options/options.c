@@ -132,6 +132,22 @@ static void finish_printing(void)
     exit(EXIT_DONE);
 }
 
+/* What it means, to the end of the program; a backslash before any other letter is one. */
+static const char *unescaped(const char *text)
+{
+    static const char letters[] = "nt\\", meanings[] = "\n\t\\";
+    char *copy = mem_copy_text(text), *to = copy;
+
+    for (; *text; text++) {
+        const char *letter = *text == '\\' && text[1] ? strchr(letters, text[1]) : NULL;
+
+        if (letter) text++;
+        *to++ = letter ? meanings[letter - letters] : *text;
+    }
+    *to = '\0';
+    return copy;
+}
+
 static void take(size_t row, const char *text, bool from_file, const char *where)
 {
     struct err err;
@@ -142,6 +158,7 @@ static void take(size_t row, const char *text, bool from_file, const char *where
         if (!from_file && list->from_file) list->count = 0;
         list->from_file = from_file;
     }
+    if (rows[row]->type == OPTION_LINES && !from_file) text = unescaped(text);
     if (!option_value_set(rows[row], text, &err)) die_usage("%s%s", where, err.text);
     given[row] = true;
 }

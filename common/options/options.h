@@ -18,6 +18,7 @@
 enum option_type {
     OPTION_FLAG,   /* bool */
     OPTION_TEXT,   /* const char * */
+    OPTION_LINES,  /* the same; on the command line \n, \t and \\ stand for what they do in C */
     OPTION_LIST,   /* struct option_list: may be given again */
     OPTION_SIZE,   /* size_t: a whole number */
     OPTION_BYTES,  /* size_t: a whole number with K, M, G or T behind it, of 1024 */

@@ -123,6 +123,9 @@ follows pipeline PROFILE=published kept.jsonl manifest.json run/adapter_model.sa
 survives pipeline 2
 
 goes arabic run/dpo_metadata.json report.html compared.jsonl
+check 'arabic: what is measured is what was trained' test \
+    "$(sed -n 's/.*"prompt_format": *\("[^"]*"\).*/\1/p' "$T/arabic/run/dpo_metadata.json")" = \
+    "$(sed -n 's/.*"prompt-format":\("[^"]*"\).*/\1/p' "$T/arabic/base.jsonl")"
 follows arabic BITS=4 kept.jsonl base.jsonl run/adapter_model.safetensors compared.jsonl
 survives arabic 2
 

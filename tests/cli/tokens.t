@@ -79,6 +79,11 @@ try 'a format without a place' 2 tokens -q --pairs --prompt-format 'Q: ' "$T/pai
 err_is "dpo-tokens: --prompt-format takes 'chat' or a text with {prompt} in it, not 'Q: '"
 try 'a format' 0 tokens -q --pairs --render --prompt-format 'Q: {prompt} A: ' "$T/pairs"
 out_like '"prompt_text":"Q: 1234 A: ","chosen_text":"Q: 1234 A: 5678<.im_end.>"'
+try 'a format of two lines' 0 tokens -q --pairs --render --prompt-format 'Q:\t{prompt}\n\\n\A' "$T/pairs"
+out_like '"prompt_text":"Q:\\t1234\\n\\\\n\\\\A"'
+printf 'prompt-format = "Q:\\t{prompt}\\n\\\\n\\\\A"\n' >"$T/format.conf"
+try 'the same from a file' 0 tokens -q --pairs --render --config "$T/format.conf" "$T/pairs"
+out_like '"prompt_text":"Q:\\t1234\\n\\\\n\\\\A"'
 printf '%s\n' '{"prompt":[{"role":"system","content":"s"},{"role":"user","content":"1\"2"}],"chosen":[{"role":"assistant","content":"5"}],"rejected":[{"role":"assistant","content":"6"}]}' >"$T/turns"
 printf '%s\n' '{"prompt":"1\"2","chosen":"5","rejected":"6","system":"s"}' >"$T/strings"
 try 'messages' 0 tokens -q --pairs --render "$T/turns"

@@ -16,7 +16,8 @@ static bool is_default(const struct option_spec *option)
 
     before += value - (const char *)&eval_command;
     switch (option->type) {
-    case OPTION_TEXT: return same_text(*(char *const *)value, *(char *const *)before);
+    case OPTION_TEXT:
+    case OPTION_LINES: return same_text(*(char *const *)value, *(char *const *)before);
     case OPTION_NUMBER: return memcmp(value, before, sizeof(double)) == 0;
     case OPTION_FLAG: return !*(const bool *)value;
     case OPTION_LIST: return ((const struct option_list *)value)->count == 0;
@@ -51,7 +52,8 @@ static void tell_value(const struct option_spec *option, struct buffer *out)
     char number[64];
 
     switch (option->type) {
-    case OPTION_TEXT: text_quote(out, text_of(*(const char **)option->value)); return;
+    case OPTION_TEXT:
+    case OPTION_LINES: text_quote(out, text_of(*(const char **)option->value)); return;
     case OPTION_NUMBER: number_write(out, *(const double *)option->value); return;
     case OPTION_FLAG: buffer_text(out, *(const bool *)option->value ? "true" : "false"); return;
     case OPTION_LIST: {

@@ -56,7 +56,7 @@ const struct option_spec eval_options[] = {
     {0, "beta", OPTION_NUMBER, HERE(beta), "X", "scale of the rewards"},
     {0, "template", OPTION_TEXT, HERE(template), "auto|none|NAME|FILE",
      "of conversations: the model's own, or another one"},
-    {0, "prompt-format", OPTION_TEXT, HERE(rules.prompt_format), "TEXT",
+    {0, "prompt-format", OPTION_LINES, HERE(rules.prompt_format), "TEXT",
      "put prompts that are strings into TEXT, for its {prompt}"},
     {0, "max-length", OPTION_SIZE, HERE(rules.max_length), "N",
      "cut prompt and answer to N ids together; 0: never"},

@@ -66,7 +66,7 @@ const struct option_spec train_options[] = {
      "which end of a text that is too long stays"},
     {0, "template", OPTION_TEXT, &train_said.command.template, "auto|none|NAME|FILE",
      "of conversations: the model's own, or another one"},
-    {0, "prompt-format", OPTION_TEXT, &train_said.command.rules.prompt_format, "TEXT",
+    {0, "prompt-format", OPTION_LINES, &train_said.command.rules.prompt_format, "TEXT",
      "put prompts that are strings into TEXT, for its {prompt}"},
     {0, "completion-only-loss", OPTION_CHOICE, &train_said.completion, "auto|yes|no",
      "SFT: learn the completion alone"},
