@@ -112,9 +112,10 @@ static void fill_kappas(struct agreement *agreement)
         mem_resize(agreement->kappas, agreement->kappa_count + 1, sizeof *agreement->kappas);
 }
 
-/* Among those who are left; who was dropped keeps the score he had then. left is the number of
- * kappas to look at; those of the dropped move behind them, out of the way. */
-static size_t compute_scores(struct agreement *agreement, size_t left)
+/* Among those who are left; who was dropped keeps the score he had then. Who was below the bound and
+ * shared items with nobody else goes with the one who was dropped: they disagreed with each other.
+ * left is the number of kappas to look at; those of the dropped move behind them, out of the way. */
+static size_t compute_scores(struct agreement *agreement, size_t left, double bound)
 {
     double sums[ANNOTATORS_MOST] = {0}, weights[ANNOTATORS_MOST] = {0};
     size_t kept = 0;
@@ -131,9 +132,15 @@ static size_t compute_scores(struct agreement *agreement, size_t left)
         weights[kappa.a] += items;
         weights[kappa.b] += items;
     }
-    for (size_t i = 0; i < agreement->annotators; i++)
-        if (!agreement->dropped[i])
-            agreement->scores[i] = weights[i] > 0 ? sums[i] / weights[i] : NAN;
+    for (size_t i = 0; i < agreement->annotators; i++) {
+        if (agreement->dropped[i]) continue;
+        if (weights[i] > 0)
+            agreement->scores[i] = sums[i] / weights[i];
+        else if (agreement->scores[i] < bound)
+            agreement->dropped[i] = true;
+        else
+            agreement->scores[i] = NAN;
+    }
     return kept;
 }
 
@@ -175,7 +182,8 @@ void agreement_compute(struct agreement *agreement, double bound)
 
     fill_kappas(agreement);
     left = agreement->kappa_count;
-    do left = compute_scores(agreement, left);
+    for (size_t i = 0; i < agreement->annotators; i++) agreement->scores[i] = NAN;
+    do left = compute_scores(agreement, left, bound);
     while (drop_worst(agreement, bound));
     for (uint32_t i = 0; i < agreement->annotators; i++)
         agreement->ranking[i] = (struct ranked){i, agreement->scores[i]};
