@@ -264,11 +264,15 @@ bool pair_number(const struct pair *pair, enum field field, double *number)
 
 bool pair_is_debate(struct pair *pair)
 {
+    static const char *const paths[] = {"debateId", "debate_id", "metadata.debateId",
+                                        "metadata.debate_id"};
     const struct value *source = pair->fields[FIELD_SOURCE];
-    struct text text;
+    struct text text = {"", 0};
 
-    if (!source || source->kind != KIND_STRING) return scan_member(&pair->scan, "debateId");
     pair->scratch.len = 0;
-    text = value_text(source, &pair->scratch);
-    return text.len >= 7 && memcmp(text.at, "debate:", 7) == 0;
+    if (source && source->kind == KIND_STRING) text = value_text(source, &pair->scratch);
+    if (text.len >= 7 && memcmp(text.at, "debate:", 7) == 0) return true;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (pair_find(pair, paths[i])) return true;
+    return false;
 }

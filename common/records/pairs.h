@@ -70,6 +70,6 @@ struct hash128 pair_hash_quick(struct pair *pair, enum field field, struct hash_
 const struct value *pair_find(struct pair *pair, const char *path);
 
 bool pair_number(const struct pair *pair, enum field field, double *number); /* false: absent */
-bool pair_is_debate(struct pair *pair); /* does its source say so? */
+bool pair_is_debate(struct pair *pair); /* does it say so anywhere? */
 
 #endif

@@ -203,7 +203,11 @@ TEST(debates_say_so)
     CHECK(is_debate("{" PAIR ",\"source\":\"debate:7\"}"));
     CHECK(is_debate("{" PAIR ",\"source\":\"deb\\u0061te:7\"}"));
     CHECK(is_debate("{" PAIR ",\"debateId\":\"d\"}"));
-    CHECK(!is_debate("{" PAIR ",\"source\":\"a.jsonl\",\"debateId\":\"d\"}"));
+    CHECK(is_debate("{" PAIR ",\"source\":\"a.jsonl\",\"debateId\":\"d\"}"));
+    CHECK(is_debate("{" PAIR ",\"debate_id\":7}"));
+    CHECK(is_debate("{" PAIR ",\"metadata\":{\"a\":1,\"debateId\":\"d\"}}"));
+    CHECK(is_debate("{" PAIR ",\"metadata\":{\"debate_id\":\"d\"}}"));
+    CHECK(!is_debate("{" PAIR ",\"source\":\"a.jsonl\",\"debateId\":null,\"metadata\":{}}"));
     CHECK(!is_debate("{" PAIR ",\"source\":\"debate\"}"));
     CHECK(!is_debate("{" PAIR "}"));
     CHECK(!pair_number(&pair, FIELD_CONSENSUS, &number));
