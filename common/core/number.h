@@ -7,4 +7,7 @@
 /* A finite one, and nothing else, in text. */
 bool parse_number(const char *text, double *value);
 
+/* The same, but one too large for a double is infinite. */
+bool parse_any_number(const char *text, double *value);
+
 #endif

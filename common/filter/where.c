@@ -3,7 +3,10 @@
 #include "core/number.h"
 #include "records/value.h"
 
+#include <math.h>
 #include <string.h>
+
+#define WHOLE_EXACT 0x1p53 /* up to here a double is the whole number it was read from */
 
 static const struct {
     const char *sign;
@@ -36,7 +39,7 @@ bool wheres_add(struct wheres *wheres, const char *condition, struct err *err)
     for (size_t end = strlen(where.text); end && where.text[end - 1] == ' ';)
         where.text[--end] = '\0';
     where.path[len] = '\0';
-    where.is_number = parse_number(where.text, &where.number);
+    where.is_number = parse_any_number(where.text, &where.number);
     if (where.test >= WHERE_LESS && where.test <= WHERE_LEAST && !where.is_number) {
         err_set(err, "--where: '%.80s' is not a number", where.text);
         mem_free(where.path);
@@ -52,19 +55,63 @@ void wheres_release(struct wheres *wheres)
     wheres->count = 0;
 }
 
+static size_t sign_len(struct text number)
+{
+    return number.len && (number.at[0] == '-' || number.at[0] == '+');
+}
+
+static bool is_whole(struct text number)
+{
+    size_t i = sign_len(number);
+
+    while (i < number.len && number.at[i] >= '0' && number.at[i] <= '9') i++;
+    return i == number.len;
+}
+
+static struct text digits_of(struct text whole)
+{
+    size_t i = sign_len(whole);
+
+    while (i < whole.len && whole.at[i] == '0') i++;
+    return (struct text){whole.at + i, whole.len - i};
+}
+
+/* Of two whole numbers of one sign: below, at or above 0 as a is below, at or above b. */
+static int whole_order(struct text a, struct text b)
+{
+    struct text x = digits_of(a), y = digits_of(b);
+    int order = x.len != y.len ? (x.len < y.len ? -1 : 1) : memcmp(x.at, y.at, x.len);
+
+    return a.at[0] == '-' ? -order : order;
+}
+
+/* The same for the field's number and the condition's. Rounding keeps the order of numbers, so
+ * their digits matter only where the doubles are equal, and large enough to have been rounded. */
+static int number_order(const struct where *where, const struct value *value, double number)
+{
+    struct text field = {value->at, value->len}, wanted = text_of(where->text);
+
+    if (number < where->number || number > where->number) return number < where->number ? -1 : 1;
+    if (fabs(number) < WHOLE_EXACT || !is_whole(field) || !is_whole(wanted)) return 0;
+    return whole_order(field, wanted);
+}
+
 static bool number_holds(const struct where *where, const struct value *value, bool *decided)
 {
     double number;
+    int order;
 
-    *decided = where->is_number && value_number(value, &number);
+    *decided = where->is_number && value->kind == KIND_NUMBER;
     if (!*decided) return false;
+    value_number(value, &number);
+    order = number_order(where, value, number);
     switch (where->test) {
-    case WHERE_EQUAL: return number == where->number;
-    case WHERE_OTHER: return number != where->number;
-    case WHERE_LESS: return number < where->number;
-    case WHERE_MOST: return number <= where->number;
-    case WHERE_MORE: return number > where->number;
-    case WHERE_LEAST: return number >= where->number;
+    case WHERE_EQUAL: return order == 0;
+    case WHERE_OTHER: return order != 0;
+    case WHERE_LESS: return order < 0;
+    case WHERE_MOST: return order <= 0;
+    case WHERE_MORE: return order > 0;
+    case WHERE_LEAST: return order >= 0;
     case WHERE_HOLDS:
     case WHERE_LACKS: *decided = false;
     }

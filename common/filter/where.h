@@ -20,8 +20,8 @@ enum where_test {
 struct where {
     char *path; /* dotted */
     enum where_test test;
-    char *text; /* what to compare with, in the memory of path */
-    double number;
+    char *text;    /* what to compare with, in the memory of path */
+    double number; /* infinite where it is too large for a double */
     bool is_number;
 };
 

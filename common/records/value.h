@@ -31,7 +31,8 @@ static inline bool value_may_be(const struct value *string, struct text word)
 /* Text as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD. */
 void text_quote(struct buffer *out, struct text text);
 
-/* The number a scanned value spells. False where it is not a number or too large for a double. */
+/* The number a scanned value spells. False where it is not a number, or is too large for a double:
+ * *number is infinite then. */
 bool value_number(const struct value *value, double *number);
 
 /* A finite number as Python and JavaScript write it: the fewest digits that are read back as the

@@ -171,6 +171,10 @@ where '1 2' 'x <= 2.5  '
 where '' 'nothing = 1'
 err_like 'where dropped 4: a field that is missing satisfies only'
 where 2 'k ~ a' --where 'x > 1'
+(pair 1 '"uid":9007199254740992'; pair 2 '"uid":9007199254740993'; pair 3 '"uid":1e400') >"$T/x"
+where 2 'uid = 9007199254740993'
+where 3 'uid > 1e308'
+where '1 2' 'uid < 1e399'
 text 1 p 'a = b' c | keeps 'values with spaces and signs' 1 --where 'chosen = a = b'
 
 # --- Unseen.

@@ -72,6 +72,64 @@ TEST(conditions)
         check_claim(!holds(bad[i]), __FILE__, __LINE__, "%s", bad[i]);
 }
 
+/* Does the condition 'x ...' hold for the number? */
+static bool number_holds(const char *number, const char *condition)
+{
+    struct wheres wheres = {0};
+    struct pair other = {0};
+    char record[200];
+    struct err err;
+    bool good = false;
+
+    snprintf(record, sizeof record,
+             "{\"prompt\":\"p\",\"chosen\":\"c\",\"rejected\":\"r\",\"x\":%s}", number);
+    if (CHECK(pair_parse(&other, text_of(record), &err)) &&
+        CHECK(wheres_add(&wheres, condition, &err)))
+        good = wheres_hold(&wheres, &other, &scratch);
+    wheres_release(&wheres);
+    pair_release(&other);
+    return good;
+}
+
+static void check_order(const char *number, const char *than, int order)
+{
+    static const char *const signs[] = {"=", "!=", "<", "<=", ">", ">="};
+    bool holds[] = {order == 0, order != 0, order<0, order <= 0, order> 0, order >= 0};
+    char condition[200];
+
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        snprintf(condition, sizeof condition, "x %s %s", signs[i], than);
+        check_claim(number_holds(number, condition) == holds[i], __FILE__, __LINE__, "%s: %s",
+                    number, condition);
+    }
+}
+
+/* As doubles most of these are equal. */
+TEST(large_numbers)
+{
+    check_order("9007199254740992", "9007199254740993", -1);
+    check_order("9007199254740993", "9007199254740992", 1);
+    check_order("9007199254740993", "9007199254740993", 0);
+    check_order("9007199254740993", "+0009007199254740993", 0);
+    check_order("-9007199254740993", "-9007199254740992", -1);
+    check_order("-9007199254740993", "9007199254740992", -1);
+    check_order("123456789012345678901234567890", "123456789012345678901234567891", -1);
+    check_order("9007199254740992", "9007199254740993.0", 0);
+    check_order("9007199254740993", "9007199254740992e0", 0);
+    check_order("10000000000000000000000", "1e22", 0);
+    check_order("0", "-0", 0);
+}
+
+TEST(numbers_beyond_a_double)
+{
+    check_order("1e400", "1e399", 0);
+    check_order("1e400", "1e308", 1);
+    check_order("-1e400", "-1e308", -1);
+    check_order("-1e400", "1e400", -1);
+    check_order("5", "1e400", -1);
+    check_order("1e-400", "0", 0);
+}
+
 TEST(several_hold_together)
 {
     struct wheres wheres = {0};
@@ -110,6 +168,8 @@ int main(void)
 
     if (!pair_parse(&pair, text_of(line), &err)) printf("Bail out! %s\n", err.text);
     RUN(conditions);
+    RUN(large_numbers);
+    RUN(numbers_beyond_a_double);
     RUN(several_hold_together);
     RUN(what_is_no_condition);
     pair_release(&pair);
