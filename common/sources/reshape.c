@@ -87,45 +87,64 @@ static bool starts_with(struct text text, struct text start)
     return text.len >= start.len && memcmp(text.at, start.at, start.len) == 0;
 }
 
-static void cut_text(struct dialect_work *work, enum field field, struct text text, size_t cut)
+/* A dialogue begins with a newline, so its JSON with an escape: nearly no answer does. */
+static bool may_be_dialogue(const struct value *string)
+{
+    return string->at[1] == '\\' && (string->at[2] == 'n' || string->at[2] == 'u');
+}
+
+static void make_text(struct dialect_work *work, enum field field, struct text text)
 {
     struct buffer *made = &work->made[field];
 
     made->len = 0;
-    text_quote(made, (struct text){text.at + cut, text.len - cut});
+    text_quote(made, text);
     set_made(work, field, made, KIND_STRING);
+}
+
+/* How much of two answers that are dialogues the prompt beside them is; 0: nothing is to be cut. */
+static bool find_prompt(struct text prompt, struct text chosen, struct text rejected, size_t *cut,
+                        struct err *err)
+{
+    *cut = 0;
+    if (!dialogue_begins(chosen) || !dialogue_begins(rejected)) return true;
+    if (dialogue_begins(prompt) && starts_with(chosen, prompt) && starts_with(rejected, prompt)) {
+        *cut = prompt.len;
+        return true;
+    }
+    *cut = prompt_split_dialogues(chosen, rejected);
+    return !*cut || dialogue_says((struct text){chosen.at, *cut}, prompt) ||
+           err_set(err, "'prompt' is not what the dialogue of 'chosen' begins with");
 }
 
 /* Three strings: the prompt may stand inside the answers. */
 static bool reshape_texts(struct dialect_work *work, bool *changed, struct err *err)
 {
     struct value *core = work->core;
-    struct text prompt = {NULL, 0}, chosen, rejected;
+    const bool given = core[FIELD_PROMPT].kind == KIND_STRING;
+    struct text chosen, rejected;
     size_t cut;
 
-    /* A dialogue begins with a newline, so its JSON with an escape: nearly all prompts do not. */
-    if (core[FIELD_PROMPT].kind == KIND_STRING && core[FIELD_PROMPT].at[1] != '\\') return true;
+    if (given && !(may_be_dialogue(&core[FIELD_CHOSEN]) && may_be_dialogue(&core[FIELD_REJECTED])))
+        return true;
     work->scratch.len = 0;
     buffer_reserve(&work->scratch, core[0].len + core[1].len + core[2].len); /* nothing may move */
     chosen = value_text(&core[FIELD_CHOSEN], &work->scratch);
     rejected = value_text(&core[FIELD_REJECTED], &work->scratch);
-    if (core[FIELD_PROMPT].kind == KIND_STRING) {
-        prompt = value_text(&core[FIELD_PROMPT], &work->scratch);
-        cut = prompt.len;
-        if (!starts_with(prompt, TEXT("\n\nHuman:")) || !starts_with(chosen, prompt) ||
-            !starts_with(rejected, prompt))
-            return true;
+    if (given) {
+        struct text prompt = value_text(&core[FIELD_PROMPT], &work->scratch);
+
+        if (!find_prompt(prompt, chosen, rejected, &cut, err)) return false;
+        if (!cut) return true;
     } else {
         cut = prompt_split_texts(chosen, rejected);
         if (!cut)
             return err_set(err, "'prompt' is missing, and 'chosen' and 'rejected' do not begin "
                                 "alike");
-        work->made[FIELD_PROMPT].len = 0;
-        text_quote(&work->made[FIELD_PROMPT], (struct text){chosen.at, cut});
-        set_made(work, FIELD_PROMPT, &work->made[FIELD_PROMPT], KIND_STRING);
     }
-    cut_text(work, FIELD_CHOSEN, chosen, cut);
-    cut_text(work, FIELD_REJECTED, rejected, cut);
+    make_text(work, FIELD_PROMPT, (struct text){chosen.at, cut});
+    make_text(work, FIELD_CHOSEN, (struct text){chosen.at + cut, chosen.len - cut});
+    make_text(work, FIELD_REJECTED, (struct text){rejected.at + cut, rejected.len - cut});
     return *changed = true;
 }
 

@@ -134,6 +134,18 @@ becomes 'from and value (ShareGPT)' \
 becomes 'a dialogue as text: the last turn is the answer' \
     '{"chosen":"\n\nHuman: q\n\nAssistant: x\n\nHuman: r\n\nAssistant: a b","rejected":"\n\nHuman: q\n\nAssistant: x\n\nHuman: r\n\nAssistant: a c"}' \
     '{"prompt":"\n\nHuman: q\n\nAssistant: x\n\nHuman: r\n\nAssistant:","chosen":" a b","rejected":" a c"}'
+becomes 'a dialogue beside its question' \
+    '{"n":1,"rejected":"\n\nHuman: Hi\n\nAssistant: no","prompt":"Hi","chosen":"\n\nHuman: Hi\n\nAssistant: yes"}' \
+    '{"n":1,"rejected":" no","prompt":"\n\nHuman: Hi\n\nAssistant:","chosen":" yes"}'
+becomes 'or beside all of it, but for white space' \
+    '{"prompt":"Human: Hi\n\nAssistant: ","chosen":"\n\nHuman: Hi\n\nAssistant: yes","rejected":"\u000a\u000aHuman: Hi\n\nAssistant: no"}' \
+    '{"prompt":"\n\nHuman: Hi\n\nAssistant:","chosen":" yes","rejected":" no"}'
+becomes 'or beside one of its questions' \
+    '{"prompt":"Hi","chosen":"\n\nHuman: Hi\n\nAssistant: a\n\nHuman: b\n\nAssistant: yes","rejected":"\n\nHuman: Hi\n\nAssistant: a\n\nHuman: b\n\nAssistant: no"}' \
+    '{"prompt":"\n\nHuman: Hi\n\nAssistant: a\n\nHuman: b\n\nAssistant:","chosen":" yes","rejected":" no"}'
+becomes 'two dialogues that share no turn are two answers' \
+    '{"prompt":"Write one","chosen":"\n\nHuman: A\n\nAssistant: yes","rejected":"\n\nHuman: B\n\nAssistant: no"}' \
+    '{"prompt":"Write one","chosen":"\n\nHuman: A\n\nAssistant: yes","rejected":"\n\nHuman: B\n\nAssistant: no"}'
 becomes 'texts that begin alike: the space goes to the answers' \
     '{"chosen":"2+2 is 4","rejected":"2+2 is 5"}' \
     '{"prompt":"2+2 is","chosen":" 4","rejected":" 5"}'

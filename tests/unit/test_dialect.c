@@ -153,6 +153,14 @@ TEST(implicit_prompts_of_texts)
         {"{\"prompt\":\"\\n\\nHuman: a\\n\\nAssistant:\",\"chosen\":\"\\n\\nHuman: "
          "a\\n\\nAssistant: b\",\"rejected\":\"\\n\\nHuman: a\\n\\nAssistant: c\"}",
          "{\"prompt\":\"\\n\\nHuman: a\\n\\nAssistant:\",\"chosen\":\" b\",\"rejected\":\" c\"}"},
+        {"{\"prompt\":\"a\",\"chosen\":\"\\n\\nHuman: a\\n\\nAssistant: b\",\"rejected\":"
+         "\"\\n\\nHuman: a\\n\\nAssistant: c\"}",
+         "{\"prompt\":\"\\n\\nHuman: a\\n\\nAssistant:\",\"chosen\":\" b\",\"rejected\":\" c\"}"},
+        {"{\"prompt\":\"x\",\"chosen\":\"\\n\\nHuman: a\\n\\nAssistant: b\",\"rejected\":"
+         "\"\\n\\nHuman: a\\n\\nAssistant: c\"}",
+         "error: 'prompt' is not what the dialogue of 'chosen' begins with"},
+        {"{\"prompt\":\"x\",\"chosen\":\"\\n\\nHuman: a\\n\\nAssistant: b\",\"rejected\":\"c\"}",
+         SAME},
     };
 
     CHECK_ROWS(&plain, rows);

@@ -42,6 +42,28 @@ TEST(texts)
             prompt_split_texts(text_of(rows[i].chosen), text_of(rows[i].rejected)), rows[i].cut);
 }
 
+TEST(dialogues)
+{
+    static const char *const said[] = {"Hi",  " Hi\n",  "Human: Hi\n\nAssistant:", "\n\nHuman: Hi",
+                                       TURNS, TURNS " "};
+    static const char *const not_said[] = {"",           "H",      "Hi!",
+                                           "Assistant:", "Human:", "\n\nHuman: Hi!"};
+    static const char longer[] = TURNS " a\n\nHuman: b\n\n c\n\nAssistant:";
+
+    CHECK(dialogue_begins(TEXT(TURNS)) && !dialogue_begins(TEXT("\n\nHuman")));
+    CHECK_INT(prompt_split_dialogues(TEXT(TURNS " Yes"), TEXT(TURNS " Yet")), sizeof TURNS - 1);
+    CHECK_INT(prompt_split_dialogues(TEXT("\n\nHuman: a"), TEXT("\n\nHuman: a")), 0);
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+        check_claim(dialogue_says(TEXT(TURNS), text_of(said[i])), __FILE__, __LINE__, "'%s'",
+                    said[i]);
+    for (size_t i = 0; i < sizeof not_said / sizeof not_said[0]; i++)
+        check_claim(!dialogue_says(TEXT(TURNS), text_of(not_said[i])), __FILE__, __LINE__, "'%s'",
+                    not_said[i]);
+    CHECK(dialogue_says(TEXT(longer), TEXT("Hi")) && dialogue_says(TEXT(longer), TEXT("b\n\n c")));
+    CHECK(!dialogue_says(TEXT(longer), TEXT("a")) && !dialogue_says(TEXT(longer), TEXT("b")));
+    CHECK(!dialogue_says(TEXT("\n\nAssistant:"), TEXT("Hi")));
+}
+
 TEST(messages)
 {
     static const struct {
@@ -70,6 +92,7 @@ TEST(messages)
 int main(void)
 {
     RUN(texts);
+    RUN(dialogues);
     RUN(messages);
     return check_end();
 }
