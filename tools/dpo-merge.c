@@ -39,6 +39,8 @@ static void report(void)
         report_warning("--query was not used: no input is a database");
     if (merge.source.bom) report_note("dropped a byte order mark");
     for (uint64_t i = 0; i < notes; i++) report_warning("skipped %s", merge.bad_notes[i].text);
+    for (uint64_t i = 0; i < merge.scant && i < MERGE_NOTES; i++)
+        report_warning("%s", merge.scant_notes[i].text);
     for (uint64_t i = 0; i < merge.conflicts && i < MERGE_NOTES; i++)
         report_warning("conflict: %s", merge.conflict_notes[i].text);
     if (merge.judged && merge.by == BY_PAIR)

@@ -112,9 +112,10 @@ static void fill_kappas(struct agreement *agreement)
         mem_resize(agreement->kappas, agreement->kappa_count + 1, sizeof *agreement->kappas);
 }
 
-/* Among those who are left; who was dropped keeps the score he had then. Who was below the bound and
- * shared items with nobody else goes with the one who was dropped: they disagreed with each other.
- * left is the number of kappas to look at; those of the dropped move behind them, out of the way. */
+/* Among those who are left; who was dropped keeps the score he had then. Who was below the bound
+ * and shared items with nobody else goes with the one who was dropped: they disagreed with each
+ * other. left is the number of kappas to look at; those of the dropped move behind them, out of the
+ * way. */
 static size_t compute_scores(struct agreement *agreement, size_t left, double bound)
 {
     double sums[ANNOTATORS_MOST] = {0}, weights[ANNOTATORS_MOST] = {0};

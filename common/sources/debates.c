@@ -158,7 +158,10 @@ static void add_row(struct debates *d, struct line_block *block)
 
     buffer_byte(out, '{');
     for (; i < columns && !bad; i++) {
-        if (sqlite3_column_type(d->rows, i) == SQLITE_NULL) continue;
+        if (sqlite3_column_type(d->rows, i) == SQLITE_NULL) {
+            if (strcmp(sqlite3_column_name(d->rows, i), "prompt") == 0) bad = "NULL";
+            continue;
+        }
         if (out->len > begin + 1) buffer_byte(out, ',');
         text_quote(out, text_of(sqlite3_column_name(d->rows, i)));
         buffer_byte(out, ':');

@@ -230,6 +230,7 @@ bool dialect_convert(const struct dialect *dialect, struct pair *pair, struct di
     memset(work->fields, 0, sizeof work->fields);
     memset(work->added, 0, sizeof work->added);
     memset(work->core, 0, sizeof work->core);
+    work->scant = false;
     for (size_t i = 0; i < sizeof work->made / sizeof work->made[0]; i++) work->made[i].len = 0;
     renamed = name_members(dialect, pair, work, &added);
     added |= add_labels(pair, work);

@@ -26,7 +26,8 @@ struct dialect_work {
     const struct value *fields[FIELD_COUNT]; /* where each field's value is */
     struct value added[FIELD_COUNT];         /* values that no member gives as it stands */
     struct value core[3];                    /* prompt, chosen and rejected as they will be */
-    struct buffer made[6];                   /* their text where it had to be made */
+    bool scant;            /* the prompt that was taken out of the answers is a piece of a word */
+    struct buffer made[6]; /* their text where it had to be made */
     struct scan lists[3], message, metadata;
     struct buffer scratch;
 };

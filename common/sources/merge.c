@@ -81,6 +81,16 @@ static bool take_bad(struct merge *merge, const struct merge_batch *batch,
     return done;
 }
 
+static void note_scant(struct merge *merge, const struct merge_batch *batch,
+                       const struct merge_record *record)
+{
+    char place[320], words[400];
+
+    snprintf(words, sizeof words, "%s: no prompt, and the answers share but the start of a word",
+             place_of(merge, value_of(batch, record), place));
+    note(merge->scant_notes, ++merge->scant, words);
+}
+
 /* The same pair the other way round teaches the opposite. */
 static void note_conflict(struct merge *merge, const struct merge_batch *batch,
                           const struct merge_record *record, uint64_t other)
@@ -185,6 +195,7 @@ static bool take_record(struct merge *merge, const struct merge_batch *batch, si
     if (record->kind == RECORD_BAD)
         return take_bad(merge, batch, record, &batch->block.lines[i], err);
     merge->rewritten += record->rewritten;
+    if (record->scant) note_scant(merge, batch, record);
     if (merge->spool.fd >= 0) return put_aside(merge, batch, record, err);
     if (!is_wanted(merge, batch, record, now, err)) return false;
     merge->written += *now;

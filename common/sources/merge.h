@@ -27,7 +27,9 @@ struct merge {
     /* What came of it. */
     uint64_t read, written, bad, repeated, conflicts, rewritten;
     uint64_t judged; /* repeats that name who judged them, and do not go out */
+    uint64_t scant;  /* prompts that are what two words begin with */
     struct err bad_notes[MERGE_NOTES], conflict_notes[MERGE_NOTES]; /* the first few */
+    struct err scant_notes[MERGE_NOTES];
 
     /* Its own. */
     struct hash_key key;

@@ -108,6 +108,7 @@ static void work_on(struct merge_batch *batch, const struct merge *merge, const 
         identify(&batch->pair, merge, record);
         write_line(batch, merge, dialect == DIALECT_ADDS);
         record->rewritten = dialect != DIALECT_OURS;
+        record->scant = batch->work.scant;
         record->len = batch->out.len - record->begin;
         return;
     }

@@ -15,6 +15,7 @@ struct merge_record {
     struct hash128 key; /* of the pair, whichever of its answers is chosen, or of its prompt */
     bool turned;        /* which of them is */
     bool annotated;     /* it names who judged */
+    bool scant;         /* its prompt is what two words begin with */
 };
 
 struct merge_batch {

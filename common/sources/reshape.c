@@ -3,6 +3,7 @@
 #include "records/value.h"
 #include "sources/prompt.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* Each core value may be made twice: as a conversation, and then without its prompt. */
@@ -117,6 +118,14 @@ static bool find_prompt(struct text prompt, struct text chosen, struct text reje
            err_set(err, "'prompt' is not what the dialogue of 'chosen' begins with");
 }
 
+/* Nothing but the first letters of a word: most likely the prompt has another name. */
+static bool is_scant(struct text prompt, struct text answer)
+{
+    for (size_t i = 0; i < prompt.len; i++)
+        if (!isalnum((unsigned char)prompt.at[i])) return false;
+    return prompt.len < answer.len && isalnum((unsigned char)answer.at[prompt.len]);
+}
+
 /* Three strings: the prompt may stand inside the answers. */
 static bool reshape_texts(struct dialect_work *work, bool *changed, struct err *err)
 {
@@ -141,6 +150,7 @@ static bool reshape_texts(struct dialect_work *work, bool *changed, struct err *
         if (!cut)
             return err_set(err, "'prompt' is missing, and 'chosen' and 'rejected' do not begin "
                                 "alike");
+        work->scant = is_scant((struct text){chosen.at, cut}, chosen);
     }
     make_text(work, FIELD_PROMPT, (struct text){chosen.at, cut});
     make_text(work, FIELD_CHOSEN, (struct text){chosen.at + cut, chosen.len - cut});

@@ -202,6 +202,11 @@ err_like 'written 2, duplicates 2'
 kept 'the strongest' 2 --duplicates strongest
 kept 'all' 123 --duplicates keep
 err_like 'read 4, written 4, duplicates 2'
+printf '%s\n' '{"promt":"Lock?","chosen":"Yes.","rejected":"You wait."}' \
+    '{"chosen":"Q: 1? A: a","rejected":"Q: 1? A: b"}' >"$T/misspelt"
+try 'a prompt under a misspelt name' 0 dpo-merge "$T/misspelt"
+err_like "^dpo-merge: warning: $T/misspelt:1: no prompt, and the answers share but the start of a word\$"
+check 'is told once' test "$(grep -c warning "$T/err")" = 1
 sed 's/}$/,"annotator":"ann"}/' "$T/dup" >"$T/judged"
 for mode in first strongest; do
     try "where people judged, $mode" 0 dpo-merge --duplicates $mode "$T/judged"
@@ -288,6 +293,10 @@ bare
 out_is '{"prompt":"p2","chosen":"good 2","rejected":"bad 2","topic":1,"source":"s"}
 {"prompt":"p3","chosen":"good 3","rejected":"bad 3","topic":1,"source":"s"}
 {"prompt":"p5","chosen":"good 5","rejected":"bad 5","topic":1,"source":"s"}'
+cp "$T/debates" "$T/unasked"
+sqlite3 "$T/unasked" "INSERT INTO training_pairs VALUES ('d1', NULL, 'Yes, now.', 'You wait.', 0.8, 1, 1)"
+try 'a row without a prompt' 1 dpo-merge "$T/unasked"
+err_like "^dpo-merge: $T/unasked:3: column 'prompt' holds NULL"
 cp "$T/debates" "$T/a?b#c%20.jsonl"
 try 'an odd name' 0 dpo-merge -q "$T/a?b#c%20.jsonl"
 check 'is opened as it is' test "$(wc -l <"$T/out")" = 2
