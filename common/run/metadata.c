@@ -45,6 +45,8 @@ static const struct {
     {"max_length", ROW_LIMIT, AT(max_length)},
     {"ref_model_name", ROW_TEXT, AT(reference)},
     {"training_completed_at", ROW_TIME, 0},
+    {"ref_adapter", ROW_TEXT, AT(reference_adapter)},
+    {"start_adapter", ROW_TEXT, AT(start)},
     {"losses", ROW_LOSSES, 0},
     {"base_model", ROW_OPEN, 0},
     {"name", ROW_TEXT, AT(base)},
@@ -292,6 +294,7 @@ static bool read_base(struct metadata_origin *origin, const struct scan *scan)
 
     if (!base) return true;
     good = base->value.kind == KIND_OBJECT && scan_json(&inner, base->value.at, base->value.len) &&
+           read_text(&inner, "name", &origin->base) &&
            read_text(&inner, "hash", &origin->base_hash);
     scan_release(&inner);
     return good;
@@ -307,8 +310,11 @@ static bool read_members(struct metadata_origin *origin, const struct scan *scan
         return err_set(err, "%s: 'training_method' is not a string", path);
     if (!read_text(scan, "template_hash", &origin->template_hash))
         return err_set(err, "%s: 'template_hash' is not a string", path);
+    if (!read_text(scan, "ref_adapter", &origin->reference_adapter) ||
+        !read_text(scan, "ref_model_name", &origin->reference))
+        return err_set(err, "%s: 'ref_adapter' or 'ref_model_name' is not a string", path);
     if (!read_base(origin, scan))
-        return err_set(err, "%s: 'base_model.hash' is not a string", path);
+        return err_set(err, "%s: 'base_model.name' or its hash is not a string", path);
     if (chain && !read_chain(origin, &chain->value))
         return err_set(err, "%s: 'folds' is not an array of objects", path);
     origin->beta = read_beta(scan);
@@ -352,7 +358,10 @@ void metadata_release(struct metadata_origin *origin)
 {
     mem_free(origin->method);
     mem_free(origin->template_hash);
+    mem_free(origin->base);
     mem_free(origin->base_hash);
+    mem_free(origin->reference);
+    mem_free(origin->reference_adapter);
     buffer_release(&origin->folds);
     *origin = (struct metadata_origin){0};
 }

@@ -33,17 +33,19 @@ struct metadata_data {
 
 /* The metadata that stood beside a base, as far as others need them. */
 struct metadata_origin {
-    char *method, *template_hash, *base_hash; /* owned; NULL: it does not say */
-    double beta;                              /* NAN: it does not say */
-    struct buffer folds;                      /* the chain to be written: elements of an array */
+    char *method, *template_hash; /* owned, like the other texts; NULL: it does not say */
+    char *base, *base_hash, *reference, *reference_adapter;
+    double beta;         /* NAN: it does not say */
+    struct buffer folds; /* the chain to be written: elements of an array */
 };
 
 /* Texts are borrowed; NULL, and numbers that are not finite, stand as null. */
 struct metadata {
     const char *method, *loss_type; /* 'dpo'; as it was given: 'sigmoid+0.5*sft' */
     double beta, label_smoothing;
-    size_t max_prompt_length, max_length; /* 0: null, unlimited */
-    const char *reference;                /* NULL: the base */
+    size_t max_prompt_length, max_length;  /* 0: null, unlimited */
+    const char *reference;                 /* NULL: the base */
+    const char *start, *reference_adapter; /* what training began with; the one on the reference */
     const struct metadata_loss *losses;
     size_t loss_count;
     const char *base, *base_hash;

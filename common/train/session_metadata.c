@@ -28,6 +28,8 @@ static void add_method(const struct session *session, struct metadata *metadata)
     metadata->max_prompt_length = options->rules.max_prompt_length;
     metadata->max_length = options->rules.max_length;
     metadata->reference = session->has_other ? options->reference : NULL;
+    metadata->start = options->adapter;
+    metadata->reference_adapter = session->has_start ? options->adapter : NULL;
     metadata->base = options->model;
     metadata->base_hash = session->identity;
     metadata->template_hash =

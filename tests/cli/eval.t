@@ -41,6 +41,15 @@ err_like 'reward_accuracy 0\.6000, margin 0\.0100,'
 out_like '"options":\{"beta":0\.05'
 try 'another one' 0 evaluate --adapter "$T/told" --beta 0.1 "$pairs"
 err_like 'margin 0\.0200,'
+echo '{"ref_model_name":"m","ref_adapter":"runs/sft","base_model":{"name":"m"}}' >"$T/told/dpo_metadata.json"
+try 'trained against an adapter' 0 evaluate --adapter "$T/told" "$pairs"
+err_like "^dpo-eval: warning: rewards and the KL are to the base here; in training the reference was 'runs/sft'"
+echo '{"ref_model_name":"teacher","ref_adapter":null,"base_model":{"name":"m"}}' >"$T/told/dpo_metadata.json"
+try 'trained against another model' 0 evaluate --adapter "$T/told" "$pairs"
+err_like "in training the reference was 'teacher'"
+echo '{"ref_model_name":"m","ref_adapter":null,"base_model":{"name":"m"}}' >"$T/told/dpo_metadata.json"
+try 'trained against the base' 0 evaluate --adapter "$T/told" "$pairs"
+check 'nothing is said of it' sh -c '! grep -q "the reference was" "$1"' sh "$T/err"
 echo '{' >"$T/told/dpo_metadata.json"
 try 'metadata that cannot be read' 0 evaluate --adapter "$T/told" "$pairs"
 err_like "^dpo-eval: warning: $T/told/dpo_metadata.json: "

@@ -37,6 +37,8 @@ static const struct metadata made = {.method = "dpo",
                                      .lr_scheduler = "cosine",
                                      .warmup_steps = 50,
                                      .planned_steps = 63,
+                                     .start = "runs/sft",
+                                     .reference_adapter = "runs/sft",
                                      .batch_size = 4,
                                      .gradient_accumulation = 4,
                                      .epochs = 3,
@@ -54,6 +56,7 @@ static const struct metadata made = {.method = "dpo",
     "  \"max_prompt_length\": 512,\n  \"max_length\": 1024,\n"                                     \
     "  \"ref_model_name\": \"models/\\\"q\\\"\",\n"                                                \
     "  \"training_completed_at\": \"2001-09-09T01:46:40Z\",\n"                                     \
+    "  \"ref_adapter\": \"runs/sft\",\n  \"start_adapter\": \"runs/sft\",\n"                       \
     "  \"losses\": [{\"name\": \"sigmoid\", \"weight\": 1}, {\"name\": \"sft\","                   \
     " \"weight\": 0.5}],\n"                                                                        \
     "  \"base_model\": {\"name\": \"models/\\\"q\\\"\", \"hash\": \"aa\"},\n"                      \

@@ -96,8 +96,22 @@ static void adapter_identity(const struct adapter *adapter, char out[65])
     sha256_hex(&sha, out);
 }
 
+/* Here the reference is the model without the adapter. */
+static void compare_references(const struct metadata_origin *origin)
+{
+    const char *other = origin->reference_adapter;
+
+    if (!eval_measures(EVAL_PREFERENCE)) return;
+    if (!other && origin->reference && origin->base && strcmp(origin->reference, origin->base) != 0)
+        other = origin->reference;
+    if (other)
+        report_warning("rewards and the KL are to the base here; in training the reference was "
+                       "'%.200s': where that is an adapter, fold it into the base first",
+                       other);
+}
+
 /* Rewards are on the scale of the training, as far as the adapter says which that was. */
-static void take_beta(void)
+static void read_metadata(void)
 {
     struct metadata_origin origin;
     struct err err;
@@ -105,7 +119,9 @@ static void take_beta(void)
 
     if (found < 0) report_warning("%s", err.text);
     if (found <= 0) return;
-    if (origin.beta > 0 && isfinite(origin.beta)) eval_command.beta = origin.beta;
+    if (!option_given("beta") && origin.beta > 0 && isfinite(origin.beta))
+        eval_command.beta = origin.beta;
+    compare_references(&origin);
     metadata_release(&origin);
 }
 
@@ -114,7 +130,7 @@ void eval_test_open(struct eval_test *test, char **files)
     struct err err;
 
     open_judges(test);
-    if (eval_command.adapter && !option_given("beta")) take_beta();
+    if (eval_command.adapter) read_metadata();
     if (!language_load(&test->language, eval_command.model, eval_command.template, &err) ||
         !model_open(&test->model, eval_command.model, &err) ||
         (eval_command.adapter &&
