@@ -1,5 +1,6 @@
 #include "core/outfile.h"
 
+#include "core/hidden.h"
 #include "core/parent.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -111,9 +113,20 @@ static void choose_name(struct outfile *out)
     static unsigned count;
     char name[NAME_ROOM];
 
-    snprintf(name, sizeof name, ".%.200s.%ld-%u.tmp", out->name, (long)getpid(), count++);
+    snprintf(name, sizeof name, ".%.*s.%ld-%u.tmp", (int)HIDDEN_NAME, out->name, (long)getpid(),
+             count++);
     mem_free(out->temporary);
     out->temporary = mem_copy_text(name);
+}
+
+/* The lock says that we live: see outfile_sweep.c. One who sweeps may have taken it, or removed the
+ * file, before we came to it. */
+static bool take_lock(const struct outfile *out)
+{
+    struct stat found;
+
+    return (flock(out->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) &&
+           (fstat(out->fd, &found) != 0 || found.st_nlink > 0);
 }
 
 /* Another machine or container may write here under our number: its files are left alone. */
@@ -123,9 +136,11 @@ static bool open_named(struct outfile *out, mode_t mode, struct err *err)
         if (tries) choose_name(out);
         watch(out);
         out->fd = openat(out->folder, out->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-        if (out->fd >= 0) return out->named = true;
+        if (out->fd >= 0 && take_lock(out)) return out->named = true;
         unwatch(out);
-        if (errno != EEXIST) break;
+        if (out->fd < 0 && errno != EEXIST) break;
+        if (out->fd >= 0) close(out->fd); /* of one who sweeps now, and removes it */
+        out->fd = -1;
     }
     return fail(out, err, "create");
 }
@@ -139,6 +154,7 @@ static bool open_temporary(struct outfile *out, const struct stat *old, struct e
     choose_name(out);
     if (access("/proc/self/fd", F_OK) == 0)
         out->fd = openat(out->folder, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
+    if (out->fd >= 0) flock(out->fd, LOCK_EX | LOCK_NB);
     if (out->fd < 0 && !open_named(out, mode, err)) return false;
     return !old || fchmod(out->fd, mode) == 0 || fail(out, err, "set the permissions");
 }
@@ -202,7 +218,9 @@ bool outfile_open(struct outfile *out, const char *path, struct err *err)
     if (there && S_ISDIR(stat_of.st_mode)) return err_set(err, "%s: is a directory", path);
     if ((there && !S_ISREG(stat_of.st_mode)) || leads_to_system(path))
         return open_straight(out, there ? &stat_of : NULL, err);
-    return open_folder(out, err) && open_temporary(out, there ? &stat_of : NULL, err);
+    if (!open_folder(out, err)) return false;
+    hidden_sweep(out->folder, out->name);
+    return open_temporary(out, there ? &stat_of : NULL, err);
 }
 
 /* Two files to be renamed are the same when their names are; else what is there tells. */
@@ -300,11 +318,11 @@ bool outfile_place(struct outfile *out, uint64_t at, const void *data, size_t le
     return true;
 }
 
-/* Gives the nameless file a name that nobody has. */
-static bool name_temporary(struct outfile *out, struct err *err)
+bool outfile_name(struct outfile *out, struct err *err)
 {
     char nameless[64];
 
+    if (out->folder < 0 || out->named) return true;
     snprintf(nameless, sizeof nameless, "/proc/self/fd/%d", out->fd);
     for (int tries = 0; tries < 100; tries++) {
         if (tries) choose_name(out);
@@ -319,19 +337,18 @@ static bool name_temporary(struct outfile *out, struct err *err)
 
 bool outfile_sync(struct outfile *out, struct err *err)
 {
-    if (!outfile_flush(out, err)) return false;
-    if (out->folder < 0) return true;
-    if (fsync(out->fd) != 0) return fail(out, err, "sync");
-    return out->named || name_temporary(out, err);
+    return outfile_flush(out, err) &&
+           (out->folder < 0 || fsync(out->fd) == 0 || fail(out, err, "sync"));
 }
 
-/* Closing a second descriptor of standard output tells what closing it would, but the reader of a
- * pipe sees no end yet: in a pipeline our talk comes before that of the next program. */
+/* Closing a second descriptor tells what closing the first one would. Standard output stays open so
+ * that the reader of a pipe sees no end yet: in a pipeline our talk comes before that of the next
+ * program. A file to be renamed keeps its lock to the end. */
 bool outfile_publish(struct outfile *out, struct err *err)
 {
-    int fd = out->path ? out->fd : dup(STDOUT_FILENO);
+    int fd = out->path && out->folder < 0 ? out->fd : dup(out->fd);
 
-    out->fd = -1;
+    if (out->folder < 0) out->fd = -1;
     if (close(fd) != 0) return fail(out, err, "close");
     if (out->folder < 0) return true;
     if (renameat(out->folder, out->temporary, out->folder, out->name) != 0)
@@ -346,6 +363,7 @@ bool outfile_commit_all(struct outfile *const *outs, size_t count, struct err *e
     bool done = true;
 
     for (size_t i = 0; i < count && done; i++) done = outfile_sync(outs[i], err);
+    for (size_t i = 0; i < count && done; i++) done = outfile_name(outs[i], err);
     for (int renamed = 0; renamed < 2; renamed++)
         for (size_t i = 0; i < count && done; i++)
             if ((outs[i]->folder >= 0) == renamed) done = outfile_publish(outs[i], err);

@@ -3,10 +3,11 @@
  * The bytes go to a nameless file in the same folder; outfile_commit syncs them, gives them a name
  * of their own and renames that over the old file, whose permissions it keeps, then syncs the
  * folder. A program killed at any moment leaves the old file. Where a file system has no nameless
- * files the temporary has a name from the start; it is removed when the program ends by exit,
- * SIGHUP, SIGINT, SIGPIPE or SIGTERM, or as core/mapped ends it. Standard output, devices, pipes
- * and all names in /dev and /proc are written straight; other links are replaced when they lead to
- * a regular file or to nothing. One thread opens and ends the files of a program. */
+ * files the temporary has a name from the start. One with a name is removed when the program ends
+ * by exit, SIGHUP, SIGINT, SIGPIPE or SIGTERM, or as core/mapped ends it, and otherwise by the next
+ * program that opens the same file. Standard output, devices, pipes and all names in /dev and /proc
+ * are written straight; other links are replaced when they lead to a regular file or to nothing.
+ * One thread opens and ends the files of a program. */
 #ifndef CORE_OUTFILE_H
 #define CORE_OUTFILE_H
 
@@ -44,12 +45,13 @@ bool outfile_place(struct outfile *out, uint64_t at, const void *data, size_t le
 /* Writes what is pending, so that a reader of a pipe sees it now. */
 bool outfile_flush(struct outfile *out, struct err *err);
 
-/* Ends the file. outfile_sync puts everything on the disk under a temporary name,
+/* Ends the file. outfile_sync puts everything on the disk, outfile_name gives it a temporary name,
  * outfile_publish closes it and gives it its own. Standard output stays open, but what closing it
  * would report is reported. */
 bool outfile_sync(struct outfile *out, struct err *err);
+bool outfile_name(struct outfile *out, struct err *err);
 bool outfile_publish(struct outfile *out, struct err *err);
-bool outfile_commit(struct outfile *out, struct err *err); /* both */
+bool outfile_commit(struct outfile *out, struct err *err); /* all three */
 
 /* All are on the disk before the first gets its name. */
 bool outfile_commit_all(struct outfile *const *outs, size_t count, struct err *err);

@@ -1,5 +1,6 @@
 #include "core/outfolder.h"
 
+#include "core/hidden.h"
 #include "core/parent.h"
 
 #include <assert.h>
@@ -13,11 +14,11 @@
 #include <unistd.h>
 
 #define TRIES 100
-#define HIDDEN (OUTFOLDER_NAME + 64) /* bytes of the name of a temporary, with its end */
+#define HIDDEN (HIDDEN_NAME + 64) /* bytes of the name of a temporary, with its end */
 
 static void hide(char hidden[HIDDEN], const char *name, unsigned number, const char *kind)
 {
-    assert(*name && strlen(name) <= OUTFOLDER_NAME);
+    assert(*name && strlen(name) <= HIDDEN_NAME);
     snprintf(hidden, HIDDEN, ".%s.%ld-%u.%s", name, (long)getpid(), number, kind);
 }
 
@@ -218,36 +219,6 @@ bool outfolder_remove(const char *path, struct err *err)
     return good;
 }
 
-/* What the name of a temporary says. */
-struct hidden {
-    size_t len; /* of the name it had or was to get, behind the first byte */
-    long pid;
-    bool old;
-};
-
-static bool is_digits(const char *from, const char *to)
-{
-    while (from < to && *from >= '0' && *from <= '9') from++;
-    return from == to;
-}
-
-/* '.NAME.PID-N.tmp', and the same with '.old' */
-static bool hidden_parse(struct hidden *hidden, const char *text)
-{
-    const size_t len = strlen(text);
-    const char *kind = text + len - (len < 4 ? len : 4), *dash, *dot;
-
-    hidden->old = strcmp(kind, ".old") == 0;
-    dash = memrchr(text, '-', (size_t)(kind - text));
-    dot = dash ? memrchr(text, '.', (size_t)(dash - text)) : NULL;
-    if (*text != '.' || !dot || dot <= text + 1 || (!hidden->old && strcmp(kind, ".tmp") != 0))
-        return false;
-    hidden->len = (size_t)(dot - text) - 1;
-    hidden->pid = strtol(dot + 1, NULL, 10);
-    return hidden->len <= OUTFOLDER_NAME && dot + 1 < dash && dash + 1 < kind &&
-           is_digits(dot + 1, dash) && is_digits(dash + 1, kind);
-}
-
 /* Another program may write a file beside ours, without our lock. */
 static bool is_in_use(const struct hidden *hidden, const struct stat *found)
 {
@@ -258,7 +229,7 @@ static bool is_in_use(const struct hidden *hidden, const struct stat *found)
 static bool sweep_entry(const char *path, int folder, const char *entry)
 {
     struct hidden hidden;
-    char name[OUTFOLDER_NAME + 1];
+    char name[HIDDEN_NAME + 1];
     struct stat found;
     bool good;
     char *whole;

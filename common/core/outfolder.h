@@ -18,8 +18,6 @@
 
 #include "core/err.h"
 
-#define OUTFOLDER_NAME ((size_t)200) /* bytes of a folder's name, at most */
-
 struct outfolder {
     const char *path; /* borrowed */
     const char *name; /* within path */

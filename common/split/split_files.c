@@ -121,8 +121,17 @@ static bool write_nested(struct outfile *out, const struct split *split, struct 
            outfile_sync(out, err);
 }
 
+static bool name_all(struct split_files *files, struct split *split, struct err *err)
+{
+    for (int i = 0; i < SPLIT_PARTS; i++)
+        if (!outfile_name(&split->parts[i].file, err)) return false;
+    return (!files->nested || outfile_name(&files->nested_file, err)) &&
+           outfile_name(&files->manifest_file, err);
+}
+
 static bool publish(struct split_files *files, struct split *split, struct err *err)
 {
+    if (!name_all(files, split, err)) return false;
     if (unlink(files->manifest) != 0 && errno != ENOENT)
         return err_errno(err, "%s: cannot remove", files->manifest);
     for (int i = 0; i < SPLIT_PARTS; i++)

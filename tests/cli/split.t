@@ -134,6 +134,16 @@ done
 rows 1 | try 'one row cannot be split' 1 dpo-split --method sklearn -d "$T/one"
 check 'nothing looks whole' test ! -e "$T/one/manifest.json"
 
+# --- What a killed run left goes with the next one.
+
+mkdir "$T/left"
+for part in train.jsonl val.jsonl manifest.json other.jsonl; do
+    echo half >"$T/left/.$part.999999999-0.tmp"
+done
+try 'after a kill' 0 dpo-split -q -d "$T/left" "$T/x"
+check 'the half files of these names are gone' test "$(files_in "$T/left")" = \
+    './.other.jsonl.999999999-0.tmp ./manifest.json ./test.jsonl ./train.jsonl ./val.jsonl '
+
 # --- The nested file.
 
 rows 30 >"$T/x"

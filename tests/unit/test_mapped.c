@@ -166,7 +166,7 @@ static void read_with_an_open_output(void)
 
     map(&file, "two");
     if (!outfile_open(&out, files_path("out"), &err) || !outfile_write(&out, "new", 3, &err) ||
-        !outfile_sync(&out, &err) || !out.named)
+        !outfile_name(&out, &err) || !out.named)
         _exit(92);
     shrink("two", 0);
     touch(&file);

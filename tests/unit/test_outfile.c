@@ -47,7 +47,7 @@ TEST(old_file_stays_until_the_end)
     for (int stage = 0; stage < 3; stage++) {
         CHECK(outfile_open(&out, path, &err) && outfile_write(&out, "new", 3, &err));
         if (stage > 0) CHECK(outfile_flush(&out, &err));
-        if (stage > 1) CHECK(outfile_sync(&out, &err));
+        if (stage > 1) CHECK(outfile_sync(&out, &err) && outfile_name(&out, &err));
         check_content(path, "old");
         outfile_abandon(&out);
         check_content(path, "old");
@@ -55,6 +55,8 @@ TEST(old_file_stays_until_the_end)
     }
     CHECK(outfile_open(&out, path, &err) && outfile_write(&out, "new", 3, &err));
     CHECK(outfile_sync(&out, &err));
+    CHECK_INT(files_count(), before);
+    CHECK(outfile_name(&out, &err));
     CHECK_INT(files_count(), before + 1);
     check_content(path, "old");
     CHECK(outfile_publish(&out, &err));
@@ -95,7 +97,7 @@ TEST(many_at_once)
 
     for (int i = 0; i < 3; i++)
         CHECK(outfile_open(&outs[i], path, &err) && outfile_write(&outs[i], &"012"[i], 1, &err) &&
-              outfile_sync(&outs[i], &err));
+              outfile_sync(&outs[i], &err) && outfile_name(&outs[i], &err));
     for (int i = 0; i < 3; i++) CHECK(outfile_commit(&outs[i], &err));
     check_content(path, "2");
 }
@@ -327,7 +329,7 @@ static int die_named(const char *path, int number)
     fflush(stdout);
     if (fork() == 0) {
         if (outfile_open(&out, path, &err) && outfile_write(&out, "new", 3, &err) &&
-            outfile_sync(&out, &err) && out.named)
+            outfile_sync(&out, &err) && outfile_name(&out, &err) && out.named)
             raise(number);
         _exit(1);
     }
@@ -362,7 +364,7 @@ TEST(signals_leave_nothing_of_many)
 
         for (int i = 0; i < 40; i++) {
             snprintf(name, sizeof name, "many-%d", i);
-            if (!outfile_open(&outs[i], files_path(name), &err) || !outfile_sync(&outs[i], &err))
+            if (!outfile_open(&outs[i], files_path(name), &err) || !outfile_name(&outs[i], &err))
                 _exit(1);
         }
         if (files_count() == before + 40) raise(SIGTERM);
