@@ -35,6 +35,8 @@ static const struct program program = {
 
 static void check_options(void)
 {
+    static const char *const of_pairs[] = {"prompt-format", "max-length", "max-prompt-length",
+                                           "truncate"};
     struct err err;
 
     if (!model) die_usage("-m MODEL is missing: whose tokens?");
@@ -42,6 +44,9 @@ static void check_options(void)
     if (count + render + decode > 1) die_usage("--count, --render and --decode exclude each other");
     if (decode && (text || pairs || messages)) die_usage("--decode reads ids, nothing else");
     if (!tree_format_check(show.rules.prompt_format, &err)) die_usage("%s", err.text);
+    for (size_t i = 0; i < sizeof of_pairs / sizeof of_pairs[0]; i++)
+        if ((text || messages || decode) && option_given(of_pairs[i]))
+            die_usage("--%s is for pairs", of_pairs[i]);
     if (settings.seal && !pairs) die_usage("--seal is for --pairs");
     show.need_seal = settings.seal;
     show.lines = text ? SHOW_TEXT : pairs ? SHOW_PAIRS : messages ? SHOW_MESSAGES : SHOW_ANY;
@@ -58,12 +63,12 @@ static void talk(void)
         report_note("%llu prompts end within a token that reaches into the answer",
                     (unsigned long long)show.prompt_split);
     report_count("read", show.read);
-    report_count("ids", show.ids);
-    report_count("longest", show.longest);
-    if (show.rules.max_length) {
-        report_count("cut", show.cut);
-        report_count("dropped", show.left_out);
+    if (!render) { /* which tokenises nothing but pairs */
+        report_count("ids", show.ids);
+        report_count("longest", show.longest);
     }
+    if (show.rules.max_length) report_count("cut", show.cut);
+    if (show.rules.max_length || show.left_out) report_count("dropped", show.left_out);
     if (show.rules.max_prompt_length) report_count("prompts_cut", show.prompt_cut);
     report_line();
 }

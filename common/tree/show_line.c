@@ -186,22 +186,51 @@ static bool decode(const struct show *show, struct show_desk *desk, const char *
     return true;
 }
 
+/* The line of a pair that was left out, which is none of the answers. */
+static bool show_dropped(struct show_desk *desk, const struct pair *pair, struct show_facts *facts)
+{
+    const bool object = pair->scan.root.kind == KIND_OBJECT;
+    const struct member *member = object ? scan_member(&pair->scan, "dropped") : NULL;
+
+    if (!member || member->value.kind != KIND_TRUE) return false;
+    add_key(&desk->out, "", "dropped");
+    buffer_text(&desk->out, "true");
+    return facts->left_out = true;
+}
+
 static bool show_decoded(const struct show *show, struct show_desk *desk, struct pair *pair,
                          struct show_facts *facts, struct err *err)
 {
-    static const char *const keys[] = {"ids", "prompt_ids", "chosen_ids", "rejected_ids"};
+    static const struct {
+        const char *key, *side;
+        enum { ALONE, CHOSEN = 1, REJECTED = 2, BOTH = 3 } of;
+    } rows[] = {{"ids", "", ALONE},
+                {"prompt_ids", "prompt", BOTH},
+                {"chosen_context_ids", "chosen_context", CHOSEN},
+                {"chosen_ids", "chosen", CHOSEN},
+                {"rejected_context_ids", "rejected_context", REJECTED},
+                {"rejected_ids", "rejected", REJECTED}};
+    uint64_t lengths[3] = {0}; /* of a text, chosen and rejected */
     bool found = false;
 
-    if (pair->scan.root.kind == KIND_ARRAY)
-        return decode(show, desk, "", &pair->scan.root, facts, err);
-    for (int i = 0; i < 4 && pair->scan.root.kind == KIND_OBJECT; i++) {
-        const struct member *member = scan_member(&pair->scan, keys[i]);
+    if (pair->scan.root.kind == KIND_ARRAY) {
+        if (!decode(show, desk, "", &pair->scan.root, facts, err)) return false;
+        facts->longest = facts->ids;
+        return true;
+    }
+    for (int i = 0; i < 6 && pair->scan.root.kind == KIND_OBJECT; i++) {
+        const struct member *member = scan_member(&pair->scan, rows[i].key);
 
         if (!member) continue;
         found = true;
-        if (!decode(show, desk, i ? sides[i - 1] : "", &member->value, facts, err)) return false;
+        if (!decode(show, desk, rows[i].side, &member->value, facts, err)) return false;
+        for (unsigned side = 0; side < 3; side++)
+            if (rows[i].of & side || rows[i].of == side) lengths[side] += desk->ids.count;
     }
-    return found || err_set(err, "neither an array of ids nor an object with 'ids'");
+    for (int side = 0; side < 3; side++)
+        if (lengths[side] > facts->longest) facts->longest = lengths[side];
+    return found || show_dropped(desk, pair, facts) ||
+           err_set(err, "neither an array of ids nor an object with 'ids'");
 }
 
 /* What a line holds, where the user did not say. */

@@ -113,6 +113,29 @@ try 'no ids at all' 1 sh -c 'echo "{}" | dpo-tokens -m data/tiny --decode'
 err_is "dpo-tokens: standard input:1: neither an array of ids nor an object with 'ids'"
 try 'ids of a pair' 0 sh -c 'dpo-tokens -q -m data/tiny --pairs "$1" | dpo-tokens -q -m data/tiny --decode' - "$T/pairs"
 out_is '{"prompt_text":"1234","chosen_text":"5678<|im_end|>","rejected_text":"90<|im_end|>"}'
+try 'ids of a pair that was left out' 0 sh -c \
+    'dpo-tokens -q -m data/tiny --pairs --max-length 4 "$1" | dpo-tokens -m data/tiny --decode' - "$T/pairs"
+out_is '{"dropped":true}'
+err_is 'dpo-tokens: read 1, ids 0, longest 0, dropped 1'
+try 'what says that it was not left out' 1 sh -c "echo '{\"dropped\":false}' | dpo-tokens -m data/tiny --decode"
+err_is "dpo-tokens: standard input:1: neither an array of ids nor an object with 'ids'"
+echo '{"dropped":true,"ids":[24]}
+[16,17,18]
+{"prompt_ids":[16,17],"chosen_ids":[18,19,20],"rejected_ids":[21]}' >"$T/ids"
+try 'the counts of ids' 0 tokens --decode "$T/ids"
+err_is 'dpo-tokens: read 3, ids 10, longest 5'
+try 'ids of a pair without a common prompt' 0 sh -c \
+    'dpo-tokens -q -m data/tiny --pairs --max-length 7 --truncate keep_end "$1" | dpo-tokens -m data/tiny --decode' - "$T/pairs"
+out_is '{"prompt_text":"","chosen_context_text":"34","chosen_text":"5678<|im_end|>","rejected_context_text":"1234","rejected_text":"90<|im_end|>"}'
+err_is 'dpo-tokens: read 1, ids 14, longest 7'
+try 'texts are not counted' 0 tokens --render "$T/chat"
+err_is 'dpo-tokens: read 2'
+for option in --max-length=2 --max-prompt-length=2 --truncate=keep_end '--prompt-format={prompt}'; do
+    try "of pairs alone: $option" 2 tokens --text "$option" "$T/text"
+    err_is "dpo-tokens: $(expr "$option" : '\([^=]*\)') is for pairs"
+done
+try 'of pairs alone, and conversations' 2 tokens --messages --max-length 2 "$T/chat"
+try 'of pairs alone, and ids' 2 tokens --decode --max-length 2 "$T/ids"
 
 # --- The same for any number of threads, and whole files.
 
