@@ -7,6 +7,8 @@
 
 #include "dpo-filter/filter_talk.h"
 
+#include <string.h>
+
 static struct filter filter = {
     .rules = RULES_INIT, .min_agreement = RULES_UNSET, .seed = 42, .failed = die_of};
 static struct option_list scripts, wheres, unseen;
@@ -63,6 +65,17 @@ static const struct option_spec options[] = {
 static const struct program program = {
     "dpo-filter", "drop preference pairs that break a rule", "[FILE...]", options, NULL, NULL};
 
+static void load_unseen(void)
+{
+    struct err err;
+
+    for (size_t i = 0; i < unseen.count; i++)
+        if (strcmp(unseen.items[i], "-") == 0)
+            die_usage("--unseen takes a file, not '-': standard input holds the pairs");
+    for (size_t i = 0; i < unseen.count; i++)
+        if (!unseen_load(&filter.rules.unseen, unseen.items[i], &err)) die_of(&err);
+}
+
 static void read_rules(void)
 {
     struct err err;
@@ -72,8 +85,7 @@ static void read_rules(void)
         if (!scripts_add(&filter.rules.scripts, scripts.items[i], &err)) die_usage("%s", err.text);
     for (size_t i = 0; i < wheres.count; i++)
         if (!wheres_add(&filter.rules.wheres, wheres.items[i], &err)) die_usage("%s", err.text);
-    for (size_t i = 0; i < unseen.count; i++)
-        if (!unseen_load(&filter.rules.unseen, unseen.items[i], &err)) die_of(&err);
+    load_unseen();
     if (option_given("length-ratio") && filter.rules.length_ratio < 1)
         die_usage("--length-ratio takes a number from 1 up");
     if (option_given("sample") && !filter.sample) die_usage("--sample takes a number from 1 up");

@@ -56,6 +56,12 @@ static void report(void)
     report_line();
 }
 
+__attribute__((noreturn)) static void fail(const struct err *err)
+{
+    if (merge.source.debates.query_refused) die_usage("%s", err->text);
+    die_of(err);
+}
+
 int main(int argc, char **argv)
 {
     char **files = program_start(&program, argc, argv);
@@ -73,7 +79,7 @@ int main(int argc, char **argv)
         die_usage("--rejects and --output name the same file");
     merge.out = &out;
     merge.rejects = rejects_path ? &rejects : NULL;
-    if (!merge_run(&merge, settings.threads, &err)) die_of(&err);
+    if (!merge_run(&merge, settings.threads, &err)) fail(&err);
     if (settings.seal && !seal_write(&out, merge.written, &err)) die_of(&err);
     if (!outfile_commit_all(outs, rejects_path ? 2 : 1, &err)) die_of(&err);
     report();

@@ -50,6 +50,7 @@ int main(int argc, char **argv)
     check_options();
     split.need_seal = settings.seal;
     if (!split_files_open(&files, &split, &err)) die_of(&err);
+    if (!split_files_check(&files, &split, &err)) die_usage("%s", err.text);
     if (!split_run(&split, paths, settings.threads, &err)) die_of(&err);
     if (!split_files_commit(&files, &split, &err)) die_of(&err);
     for (int i = 0; i < SPLIT_PARTS; i++)

@@ -150,8 +150,6 @@ bool unseen_load(struct unseen *unseen, const char *path, struct err *err)
     char *copy;
     bool good;
 
-    if (strcmp(path, "-") == 0)
-        return err_set(err, "--unseen takes a file, not '-': standard input holds the pairs");
     copy = mem_copy_text(path);
     if (!unseen->active) unseen->key = hash_key_random(); /* several files share one set */
     unseen->active = true;

@@ -80,10 +80,12 @@ static bool prepare(struct debates *d, const char *query, struct err *err)
 
     if (sqlite3_prepare_v2(d->db, query, -1, &d->rows, &rest) != SQLITE_OK)
         return fail(d, err, "the query fails");
+    d->query_refused = true;
     if (!d->rows || rest[strspn(rest, " \t\r\n;")])
         return err_set(err, "%s: the query must be exactly one statement", d->path);
-    if (!sqlite3_column_count(d->rows))
+    if (!sqlite3_column_count(d->rows) || !sqlite3_stmt_readonly(d->rows))
         return err_set(err, "%s: the query must be a SELECT", d->path);
+    d->query_refused = false;
     return true;
 }
 
@@ -103,7 +105,12 @@ bool debates_open(struct debates *debates, const char *path, const char *query, 
     if (done && !query && (done = check_schema(debates, err))) default_query(debates, &sql);
     done = done && prepare(debates, query ? query : sql.at, err);
     buffer_release(&sql);
-    if (!done) debates_close(debates);
+    if (!done) {
+        const bool refused = debates->query_refused;
+
+        debates_close(debates);
+        debates->query_refused = refused;
+    }
     return done;
 }
 

@@ -19,6 +19,7 @@ struct debates {
     struct sqlite3_stmt *rows;
     uint64_t row;
     bool done;
+    bool query_refused; /* whatever the database holds: it is no SELECT, or not one statement */
 };
 
 /* query NULL: the default schema. immutable: read a file that cannot change, without its locks. */

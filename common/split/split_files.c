@@ -18,13 +18,11 @@ static char *path_in(const char *folder, const char *name, const char *ending)
     return path.at;
 }
 
-/* The nested file may not be one of the set. */
-static bool check_nested(const struct split_files *files, const struct split *split,
-                         struct err *err)
+bool split_files_check(const struct split_files *files, const struct split *split, struct err *err)
 {
-    bool same = outfile_same(&files->nested_file, &files->manifest_file);
+    bool same = files->nested && outfile_same(&files->nested_file, &files->manifest_file);
 
-    for (int i = 0; i < SPLIT_PARTS; i++)
+    for (int i = 0; files->nested && i < SPLIT_PARTS; i++)
         same |= outfile_same(&files->nested_file, &split->parts[i].file);
     return !same || err_set(err, "%s: is one of the files of the split", files->nested);
 }
@@ -38,8 +36,7 @@ bool split_files_open(struct split_files *files, struct split *split, struct err
         if (!outfile_open(&split->parts[i].file, files->paths[i], err)) return false;
     }
     if (!outfile_open(&files->manifest_file, files->manifest, err)) return false;
-    return !files->nested || (outfile_open(&files->nested_file, files->nested, err) &&
-                              check_nested(files, split, err));
+    return !files->nested || outfile_open(&files->nested_file, files->nested, err);
 }
 
 static json_t *describe_part(const struct split_part *part, const char *name)

@@ -18,6 +18,9 @@ struct split_files {
 /* Makes the folder where it is missing and opens the parts. */
 bool split_files_open(struct split_files *files, struct split *split, struct err *err);
 
+/* The nested file may not be one of the set. */
+bool split_files_check(const struct split_files *files, const struct split *split, struct err *err);
+
 /* After split_run: writes the manifest and the nested file, and makes all of it appear. */
 bool split_files_commit(struct split_files *files, struct split *split, struct err *err);
 

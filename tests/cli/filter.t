@@ -194,7 +194,7 @@ err_like 'unseen dropped 5: all prompts stand in the other file'
 echo '{"prompt":"What is 8 * 2?"}' >"$T/quiz3"
 keeps 'another calculation is another question' '1 2 3' --unseen "$T/quiz3" "$T/y"
 check 'and none is told' sh -c '! grep -q "word for word" "$1"' sh "$T/err"
-pair 1 | try 'not from standard input' 1 dpo-filter --unseen -
+pair 1 | try 'not from standard input' 2 dpo-filter --unseen -
 err_is "dpo-filter: --unseen takes a file, not '-': standard input holds the pairs"
 
 # --- Rules that look at the whole set.

@@ -155,6 +155,8 @@ check 'as it was' cmp "$T/want" "$T/got"
 try 'and its validation part' 0 dpo-merge -q --part validation "$T/nested.json"
 check 'which is val' test "$(wc -l <"$T/out")" = "$(wc -l <"$T/n/val.jsonl")"
 check 'it is one document' sh -c 'command -v jq >/dev/null || exit 0; jq -e ".train | length > 0" "$1"' sh "$T/nested.json"
+try 'one of the split is no nested file' 2 dpo-split -d "$T/n" --nested "$T/./n/train.jsonl" "$T/x"
+err_is "dpo-split: $T/./n/train.jsonl: is one of the files of the split"
 
 # --- What every tool has, and the set as a whole.
 

@@ -130,7 +130,8 @@ TEST(nothing_is_written)
     before = files_read(path, &size);
     CHECK_TEXT(read_all(path, "DELETE FROM debates", false),
                "error: written.db: the query must be a SELECT");
-    CHECK(strstr(read_all(path, "DELETE FROM debates RETURNING id", false), "readonly"));
+    CHECK_TEXT(read_all(path, "DELETE FROM debates RETURNING id", false),
+               "error: written.db: the query must be a SELECT");
     CHECK(strstr(read_all(path, "ATTACH 'x' AS y", false), "error: "));
     CHECK(strstr(read_all(path, "PRAGMA journal_mode=wal", false), "error: "));
     after = files_read(path, &size_after);

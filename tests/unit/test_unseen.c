@@ -105,16 +105,6 @@ TEST(word_for_word_or_nearly)
     unseen_release(&unseen);
 }
 
-TEST(standard_input)
-{
-    struct unseen unseen = {0};
-    struct err err;
-
-    CHECK(!unseen_load(&unseen, "-", &err));
-    CHECK_TEXT(err.text, "--unseen takes a file, not '-': standard input holds the pairs");
-    unseen_release(&unseen);
-}
-
 TEST(bad_files)
 {
     static const char *const rows[][2] = {
@@ -142,7 +132,6 @@ int main(void)
     RUN(calculations);
     RUN(prompts_are_found);
     RUN(word_for_word_or_nearly);
-    RUN(standard_input);
     RUN(bad_files);
     return check_end();
 }
