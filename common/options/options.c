@@ -177,6 +177,13 @@ static void say_notes(void)
     buffer_release(&notes);
 }
 
+/* What asks for a text instead of the work, or for another file. */
+static bool is_for_command_line(const struct option_spec *row)
+{
+    return row->value == &shared.config || row->value == &shared.help ||
+           row->value == &shared.version || row->value == &shared.completion;
+}
+
 /* A value of the file; what is said with a capital there is not here. */
 static void take_config_value(const char *name, const char *value, const char *where)
 {
@@ -213,6 +220,8 @@ static void take_config_item(const struct option_alias *aliases, struct config_i
     const size_t row = find_row(item->name);
 
     if (!alias && row == row_count) die_usage("%sno option is called '%.80s'", where, item->name);
+    if (!alias && is_for_command_line(rows[row]))
+        die_usage("%s'%.80s' belongs on the command line", where, item->name);
     if (!item->value) return;
     if (alias || rows[row]->type != OPTION_LIST) {
         config_item_join(item, alias && alias->between ? alias->between : ',');

@@ -69,9 +69,12 @@ for path in "$BIN"/dpo-*; do
     try "$tool: -q neither" 2 "$tool" -q --threads 0
     err_is "$tool: --threads takes 1 to 1024, not 0"
 
-    printf '# a comment\r\n\r\n\tversion =yes  \n' >conf
-    try "$tool --config" 0 "$tool" --config conf
+    printf '# a comment\r\n\r\n\tthreads =7  \n' >conf
+    try "$tool --config" 0 "$tool" --config conf --version
     out_like "^$tool \(dpo-tools\) $(cat "$SRC/VERSION")$"
+    printf 'help = true\n' >conf
+    try "$tool --config: what is for the command line" 2 "$tool" --config conf
+    err_is "$tool: conf:1: 'help' belongs on the command line"
     printf 'threads=0' >conf
     try "$tool --config: a value that is refused later" 2 "$tool" --config conf
     err_is "$tool: --threads takes 1 to 1024, not 0"

@@ -133,6 +133,10 @@ TEST(other_spellings)
     CHECK_TEXT(config("map: ['a=b', c=d]\nmap = e=f\nseed = None\nmethod: null\n"),
                "out 42 0 0 a=b c=d e=f :(0)");
     CHECK_TEXT(config("directory = [a, \"b\"]"), "a,b 42 0 0 :(0)");
+    CHECK_TEXT(config("seed = 1\nconfig = x"), "conf:2: 'config' belongs on the command line\n(2)");
+    CHECK_TEXT(config("help = true"), "conf:1: 'help' belongs on the command line\n(2)");
+    CHECK_TEXT(config("version: true"), "conf:1: 'version' belongs on the command line\n(2)");
+    CHECK_TEXT(config("completion = no"), "conf:1: 'completion' belongs on the command line\n(2)");
     CHECK_TEXT(config("dir: x"), "conf:1: no option is called 'dir'\n(2)");
 }
 
