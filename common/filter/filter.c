@@ -248,6 +248,7 @@ static bool take(void *context, void *desk, struct text line, void *result, stru
         widen(verdict->gap, &filter->scored, &filter->least_gap, &filter->most_gap);
     if (verdict->rated)
         widen(verdict->rating, &filter->rated, &filter->least_rating, &filter->most_rating);
+    filter->annotated += verdict->annotator.kind != KIND_ABSENT;
     filter->unseen_matches[verdict->ruling.match]++;
     if (passed && sees_all_first(filter)) return shelve(filter, line, verdict, err);
     if (filter->summarize && passed != filter->invert) summarize(filter, &verdict->measures);

@@ -33,7 +33,7 @@ struct filter {
     /* What came of it. */
     uint64_t read, kept, broke[FILTER_RULES];
     uint64_t unseen_matches[UNSEEN_MATCHES];
-    uint64_t scored, rated; /* pairs with both scores, with a consensus */
+    uint64_t scored, rated, annotated; /* pairs with both scores, a consensus, an annotator */
     double least_gap, most_gap, least_rating, most_rating;
     struct summary summary;
     struct agreement agreement;

@@ -213,6 +213,7 @@ check 'and only his' sh -c '! grep -v "\"annotator_id\": \"expert_4\".*\"_reason
 grep -v '"annotator_id": "expert_4"' data/arabic/pairs.jsonl >"$T/want"
 out_file_is "$T/want"
 pair 1 | keeps 'nobody to agree with' 1 --min-agreement 0.9
+err_like '^dpo-filter: .*no pair names an annotator, so --min-agreement changes nothing$'
 awk 'BEGIN {
     for (i = 0; i < 50; i++)
         for (j = 0; j < 4; j++) {

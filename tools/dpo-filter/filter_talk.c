@@ -95,6 +95,8 @@ void filter_talk(struct filter *filter)
 {
     if (filter->bom) report_note("dropped a byte order mark");
     report_ranges(filter);
+    if (option_given("min-agreement") && !filter->annotated)
+        report_warning("no pair names an annotator, so --min-agreement changes nothing");
     if (option_given("min-agreement")) {
         report_kappas(&filter->agreement);
         report_annotators(&filter->agreement);
