@@ -37,6 +37,9 @@ static void report(void)
 
     if (merge.source.query && !merge.source.databases)
         report_warning("--query was not used: no input is a database");
+    for (size_t i = 0; merge.read && i < maps.count; i++)
+        if (!(merge.mapped >> i & 1))
+            report_warning("--map %s was not used: no record has this name", maps.items[i]);
     if (merge.source.bom) report_note("dropped a byte order mark");
     for (uint64_t i = 0; i < notes; i++) report_warning("skipped %s", merge.bad_notes[i].text);
     for (uint64_t i = 0; i < merge.scant && i < MERGE_NOTES; i++)

@@ -27,11 +27,18 @@ bool dialect_map(struct dialect *dialect, const char *text, struct err *err)
                    text);
 }
 
-static enum field mapped_field(const struct dialect *dialect, const struct value *key)
+/* Of several for one name the first counts. */
+static enum field mapped_field(const struct dialect *dialect, struct dialect_work *work,
+                               const struct value *key)
 {
-    for (size_t i = 0; i < dialect->map_count; i++)
-        if (value_is(key, text_of(dialect->maps[i].name))) return dialect->maps[i].field;
-    return FIELD_UNKNOWN;
+    enum field field = FIELD_UNKNOWN;
+
+    for (size_t i = dialect->map_count; i-- > 0;) {
+        if (!value_is(key, text_of(dialect->maps[i].name))) continue;
+        field = dialect->maps[i].field;
+        work->mapped |= UINT32_C(1) << i;
+    }
+    return field;
 }
 
 /* Gives the field to the member unless it has one. */
@@ -81,11 +88,14 @@ static bool take_mapped(const struct dialect *dialect, struct pair *pair, struct
     bool renamed = false;
 
     for (size_t i = 0; i < pair->scan.count && dialect->map_count; i++)
-        renamed |= claim(work, mapped_field(dialect, &members[i].key), &members[i], i);
-    for (size_t i = 0; i < dialect->map_count; i++)
-        if (strchr(dialect->maps[i].name, '.'))
-            *added |=
-                add_value(work, dialect->maps[i].field, pair_find(pair, dialect->maps[i].name));
+        renamed |= claim(work, mapped_field(dialect, work, &members[i].key), &members[i], i);
+    for (size_t i = 0; i < dialect->map_count; i++) {
+        const struct value *value =
+            strchr(dialect->maps[i].name, '.') ? pair_find(pair, dialect->maps[i].name) : NULL;
+
+        if (value) work->mapped |= UINT32_C(1) << i;
+        *added |= add_value(work, dialect->maps[i].field, value);
+    }
     return renamed;
 }
 
@@ -146,7 +156,7 @@ static bool add_labels(struct pair *pair, struct dialect_work *work)
 }
 
 /* Two answers, and which of them was preferred. */
-static void take_choice(struct pair *pair, struct dialect_work *work)
+static bool take_choice(struct pair *pair, struct dialect_work *work, struct err *err)
 {
     static const char *const names[][2] = {{"answer_a", "answer_b"}, {"response_a", "response_b"}};
     struct member *preference = scan_member(&pair->scan, "preference");
@@ -154,17 +164,19 @@ static void take_choice(struct pair *pair, struct dialect_work *work)
     struct text text;
     bool second;
 
-    if (!preference || work->fields[FIELD_CHOSEN] || work->fields[FIELD_REJECTED]) return;
+    if (!preference || work->fields[FIELD_CHOSEN] || work->fields[FIELD_REJECTED]) return true;
     for (int i = 0; i < 2 && !(sides[0] && sides[1]); i++)
         for (int side = 0; side < 2; side++) sides[side] = scan_member(&pair->scan, names[i][side]);
-    if (!sides[0] || !sides[1]) return;
+    if (!sides[0] || !sides[1]) return true;
     text = (struct text){preference->value.at, preference->value.len};
     second = text_is(text, "\"b\"") || text_is(text, "\"B\"") || text_is(text, "1");
     if (!second && !text_is(text, "\"a\"") && !text_is(text, "\"A\"") && !text_is(text, "0"))
-        return;
+        return err_set(err, "'preference' is %.*s, not \"a\", \"b\", 0 or 1",
+                       (int)(text.len < 80 ? text.len : 80), text.at);
     claim(work, FIELD_CHOSEN, sides[second], (size_t)(sides[second] - pair->scan.members));
     claim(work, FIELD_REJECTED, sides[!second], (size_t)(sides[!second] - pair->scan.members));
     work->as[preference - pair->scan.members] = AS_NOTHING;
+    return true;
 }
 
 /* Alpaca rows keep half of the prompt in 'input'. */
@@ -234,7 +246,7 @@ bool dialect_convert(const struct dialect *dialect, struct pair *pair, struct di
     for (size_t i = 0; i < sizeof work->made / sizeof work->made[0]; i++) work->made[i].len = 0;
     renamed = name_members(dialect, pair, work, &added);
     added |= add_labels(pair, work);
-    take_choice(pair, work);
+    if (!take_choice(pair, work, err)) return false;
     join_input(pair, work);
     for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++)
         if (work->fields[f] && !work->core[f].kind) work->core[f] = *work->fields[f];

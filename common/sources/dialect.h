@@ -8,7 +8,7 @@
 
 #include "records/pairs.h"
 
-#define DIALECT_MAPS 32
+#define DIALECT_MAPS 32 /* bits of dialect_work.mapped */
 
 /* What the user said about names; all zero is nothing. */
 struct dialect {
@@ -23,6 +23,7 @@ struct dialect {
 struct dialect_work {
     unsigned char *as; /* for each member: the field it is, or what else becomes of it */
     size_t as_room;
+    uint32_t mapped;                         /* bits of the maps whose name some record had */
     const struct value *fields[FIELD_COUNT]; /* where each field's value is */
     struct value added[FIELD_COUNT];         /* values that no member gives as it stands */
     struct value core[3];                    /* prompt, chosen and rejected as they will be */

@@ -209,6 +209,7 @@ static bool drain(void *context, void *item, struct err *err)
     struct merge_batch *batch = item;
     size_t begin = 0, end = 0;
 
+    merge->mapped |= batch->work.mapped;
     for (; merge->current_file < batch->block.file; merge->current_file++)
         if (!end_file(merge, err)) return false;
     for (size_t i = 0; i < batch->block.count; i++) {

@@ -26,6 +26,7 @@ struct merge {
 
     /* What came of it. */
     uint64_t read, written, bad, repeated, conflicts, rewritten;
+    uint32_t mapped; /* bits of dialect.maps whose name some record had */
     uint64_t judged; /* repeats that name who judged them, and do not go out */
     uint64_t scant;  /* prompts that are what two words begin with */
     struct err bad_notes[MERGE_NOTES], conflict_notes[MERGE_NOTES]; /* the first few */

@@ -286,6 +286,15 @@ bare
 out_is '{"debate_id":"d1","prompt":"p1","chosen":"good 1","rejected":"bad 1","consensusStrength":0.8,"weight":0.1,"n":9007199254740993,"topic":"rates","source":"debate:d1"}
 {"debate_id":"d4","prompt":"p4","chosen":"say \"é\"","rejected":"bad 4","source":"debate:d4"}'
 err_like 'read 2, written 2'
+pair 1 >"$T/mapped"
+try 'a map that no record has' 0 dpo-merge --map chosen=typo --map topic=meta.typo --map rejected=rejected "$T/mapped"
+err_like '^dpo-merge: .*--map chosen=typo was not used: no record has this name$'
+err_like 'map topic=meta.typo was not used'
+check 'and nothing of one that it has' sh -c '! grep -q rejected=rejected "$1"' sh "$T/err"
+echo '{"prompt":"p","answer_a":"x","answer_b":"y","preference":"tie"}' >"$T/tie"
+try 'a preference for neither' 1 dpo-merge "$T/tie"
+err_is "dpo-merge: $T/tie:1: 'preference' is \"tie\", not \"a\", \"b\", 0 or 1"
+
 try 'a query of our own' 0 dpo-merge -q --source s \
     --query 'SELECT prompt AS question, chosen, rejected, n AS topic FROM training_pairs WHERE n = 1;' \
     "$T/debates"

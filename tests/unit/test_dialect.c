@@ -211,6 +211,8 @@ TEST(choices_and_alpaca)
         {"{\"prompt\":\"p\",\"response_a\":\"x\",\"response_b\":\"y\",\"preference\":1}",
          "{\"prompt\":\"p\",\"rejected\":\"x\",\"chosen\":\"y\"}"},
         {"{\"prompt\":\"p\",\"response_a\":\"x\",\"response_b\":\"y\",\"preference\":\"tie\"}",
+         "error: 'preference' is \"tie\", not \"a\", \"b\", 0 or 1"},
+        {"{\"prompt\":\"p\",\"response_a\":\"x\",\"preference\":\"tie\"}",
          "error: 'chosen' is missing"},
         {"{\"instruction\":\"Sum.\",\"input\":\"1\\n2\",\"chosen\":\"3\",\"rejected\":\"4\"}",
          "{\"prompt\":\"Sum.\\n\\n1\\n2\",\"chosen\":\"3\",\"rejected\":\"4\"}"},
