@@ -136,6 +136,16 @@ static void examples_are_cut(const struct plan *plan, struct warnings *warnings)
                         losses[i].count, read, losses[i].seen, losses[i].help);
 }
 
+static void system_is_lost(const struct plan *plan, struct warnings *warnings)
+{
+    if (plan->system_lost > 0)
+        warning_add(warnings, "system",
+                    "%" PRIu64 " of %" PRIu64
+                    " prompts are strings beside a system prompt, which is left out: "
+                    "--prompt-format chat",
+                    plan->system_lost, plan->examples);
+}
+
 static void answers_are_same(const struct plan *plan, struct warnings *warnings)
 {
     if (plan->same > 0)
@@ -216,10 +226,10 @@ static void scale_is_odd(const struct plan *plan, struct warnings *warnings)
 }
 
 static void (*const table[])(const struct plan *plan, struct warnings *warnings) = {
-    warmup_is_long,    interval_is_long, save_is_unevaluated, nothing_to_evaluate,
-    rollback_repeats,  rate_is_low,      rate_is_high,        examples_are_cut,
-    answers_are_same,  length_tells,     epochs_are_many,     batch_is_large,
-    smoothing_is_high, beta_is_odd,      dropout_is_on,       scale_is_odd,
+    warmup_is_long,  interval_is_long, save_is_unevaluated, nothing_to_evaluate, rollback_repeats,
+    rate_is_low,     rate_is_high,     examples_are_cut,    answers_are_same,    length_tells,
+    epochs_are_many, batch_is_large,   smoothing_is_high,   beta_is_odd,         dropout_is_on,
+    scale_is_odd,    system_is_lost,
 };
 
 void traps_find(const struct plan *plan, struct warnings *warnings)

@@ -15,7 +15,7 @@ struct found {
     size_t text_begin, ids_begin, ids_count, longest;
     struct example item;
     enum form form;
-    bool prompt_cut, prompt_split, same, unscored;
+    bool prompt_cut, prompt_split, system_lost, same, unscored;
 };
 
 struct desk {
@@ -131,6 +131,7 @@ static bool judge(void *context, void *place, struct pair *pair, void *result, s
     found->item.text_len = desk->text.len - found->text_begin;
     found->item.gap = texts ? NAN : gap_of(pair);
     made = tree_make(&desk->maker, pair, &desk->tree, err);
+    found->system_lost = desk->maker.system_lost;
     return made == 0 || (made > 0 && examine(examples, desk, found, err));
 }
 
@@ -149,6 +150,7 @@ static void count(struct examples *examples, const struct found *found)
     examples->lost_end += examples->rules.truncate == TRUNCATE_KEEP_START && (lost[0] || lost[1]);
     examples->prompt_cut += found->prompt_cut;
     examples->prompt_split += found->prompt_split;
+    examples->system_lost += found->system_lost;
     examples->same += found->same;
     examples->chosen_longer += item->longer;
     examples->scored += item->scored[0] + item->scored[1];

@@ -57,6 +57,7 @@ static void plan_habits(struct session *session)
     plan->dropped = train->dropped;
     plan->cut = train->cut;
     plan->prompt_cut = train->prompt_cut;
+    plan->system_lost = train->system_lost;
     plan->same = train->same;
     plan->chosen_longer = train->chosen_longer;
 }

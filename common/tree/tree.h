@@ -53,6 +53,7 @@ struct tree_maker {
     struct buffer texts[3]; /* of the last pair: prompt, with chosen, with rejected */
     struct ids ids[3];
     struct buffer messages;
+    bool system_lost; /* the last pair has a system prompt, and a plain text has no place for it */
 };
 
 void tree_maker_init(struct tree_maker *maker, const struct language *language,

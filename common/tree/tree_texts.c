@@ -129,6 +129,7 @@ bool tree_texts(struct tree_maker *maker, struct pair *pair, bool *special, stru
 
     for (int i = 0; i < 3; i++) maker->texts[i].len = 0;
     *special = beginning(pair)->kind != KIND_ARRAY && !chat;
+    maker->system_lost = *special && needs_system(pair);
     if (*special) {
         write_plain(maker, pair);
         return true;

@@ -204,6 +204,9 @@ TEST(examples)
     plan.prompt_cut = 9;
     meets("prompt-cut", "9 of 2000 examples are cut in the prompt, to --max-prompt-length: raise "
                         "it, or dpo-filter --max-prompt-tokens");
+    plan.system_lost = 2;
+    meets("system", "2 of 2000 prompts are strings beside a system prompt, which is left out: "
+                    "--prompt-format chat");
     plan.same = 3;
     meets("identical", "in 3 of 2000 pairs chosen and rejected are the same: nothing is learned "
                        "from them; dpo-filter drops them");

@@ -20,6 +20,10 @@ static void notes(const struct eval_test *test)
     if (test->examples.prompt_split)
         report_note("%llu prompts end within a token that reaches into the answer",
                     (unsigned long long)test->examples.prompt_split);
+    if (test->examples.system_lost)
+        report_warning("%llu prompts are strings beside a system prompt, which is left out: "
+                       "--prompt-format chat",
+                       (unsigned long long)test->examples.system_lost);
     if (eval_generates() && test->questions.cut)
         report_warning("%llu prompts lost their beginning: see --max-prompt-length",
                        (unsigned long long)test->questions.cut);
