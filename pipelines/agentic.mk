@@ -19,7 +19,7 @@ agentic_tokens := 120
 agentic_conf := pipelines/agentic$(if $(filter working,$(PROFILE)),-working).conf
 agentic_data := $(if $(filter working,$(PROFILE)),--eval $(agentic)/val.jsonl $(agentic)/train.jsonl, \
 	$(agentic)/pairs.jsonl)
-agentic_options := $(call small,--batch-size 8 --gradient-accumulation 1 --learning-rate 1e-3) $(tiny) $(TRAIN)
+agentic_options := $(call small,--epochs 3 --batch-size 8 --learning-rate 1e-3) $(tiny) $(TRAIN)
 agentic_measure := bin/dpo-eval -m $(MODEL) --metrics format --tools calculator,search,calendar \
 	--max-new-tokens $(agentic_tokens)
 

@@ -99,7 +99,7 @@ numbers 471 3.00 16 48 0 5
 warnings "$dropout" 'the adapter is scaled by 0.25'
 
 plan agentic-working --eval "$T/agent/val.jsonl" "$T/agent/train.jsonl"
-numbers '4[0-9]+' 3.00 16 4. '[0-9]+' '[0-9]+'
+numbers '5[0-9]+' 1.00 4 5. '[0-9]+' '[0-9]+'
 warnings
 
 # Recipe 5: its advanced variant evaluates every 200 updates and saves every 500, which its data never
