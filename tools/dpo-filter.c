@@ -39,6 +39,8 @@ static const struct option_spec options[] = {
      "drop pairs with an answer X times as long as the other"},
     {0, "no-conflicts", OPTION_FLAG, &filter.no_conflicts, NULL,
      "drop pairs that also stand there the other way round"},
+    {0, "user-last", OPTION_FLAG, &filter.rules.user_last, NULL,
+     "drop prompts that end with neither a user's nor a tool's message"},
     {0, "no-special", OPTION_FLAG, &filter.rules.no_special, NULL,
      "drop text that holds control tokens, such as <|im_start|>"},
     {0, "no-placeholders", OPTION_FLAG, &filter.rules.no_placeholders, NULL,

@@ -46,6 +46,10 @@ static void report(void)
         report_warning("%s", merge.scant_notes[i].text);
     for (uint64_t i = 0; i < merge.conflicts && i < MERGE_NOTES; i++)
         report_warning("conflict: %s", merge.conflict_notes[i].text);
+    if (merge.unasked)
+        report_warning("%s: the prompt ends with neither a user's nor a tool's message (%llu "
+                       "records in all); dpo-filter --user-last drops them",
+                       merge.unasked_note.text, (unsigned long long)merge.unasked);
     if (merge.judged && merge.by == BY_PAIR)
         report_note("%llu duplicates name who judged them; where dpo-filter --min-agreement is to "
                     "judge the people: --duplicates keep",

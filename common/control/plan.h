@@ -37,6 +37,7 @@ struct plan {
     /* Of the examples read. */
     uint64_t examples; /* that are trained on */
     uint64_t dropped, cut, prompt_cut, system_lost;
+    uint64_t unasked;       /* the prompt ends with neither a user's nor a tool's message */
     uint64_t same;          /* chosen and rejected are one text */
     uint64_t chosen_longer; /* in tokens */
 };

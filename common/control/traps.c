@@ -146,6 +146,16 @@ static void system_is_lost(const struct plan *plan, struct warnings *warnings)
                     plan->system_lost, plan->examples);
 }
 
+static void prompts_do_not_ask(const struct plan *plan, struct warnings *warnings)
+{
+    if (plan->unasked > 0)
+        warning_add(warnings, "user-last",
+                    "in %" PRIu64 " of %" PRIu64
+                    " pairs the prompt ends with neither a user's nor a tool's message; "
+                    "dpo-filter --user-last drops them",
+                    plan->unasked, plan->examples);
+}
+
 static void answers_are_same(const struct plan *plan, struct warnings *warnings)
 {
     if (plan->same > 0)
@@ -229,7 +239,7 @@ static void (*const table[])(const struct plan *plan, struct warnings *warnings)
     warmup_is_long,  interval_is_long, save_is_unevaluated, nothing_to_evaluate, rollback_repeats,
     rate_is_low,     rate_is_high,     examples_are_cut,    answers_are_same,    length_tells,
     epochs_are_many, batch_is_large,   smoothing_is_high,   beta_is_odd,         dropout_is_on,
-    scale_is_odd,    system_is_lost,
+    scale_is_odd,    system_is_lost,   prompts_do_not_ask,
 };
 
 void traps_find(const struct plan *plan, struct warnings *warnings)

@@ -62,6 +62,7 @@ struct examples {
     uint64_t prompt_cut;                    /* the prompt lost ids */
     uint64_t prompt_split;                  /* the prompt ends within a token of an answer */
     uint64_t system_lost;                   /* a system prompt that strings have no place for */
+    uint64_t unasked;                       /* see pairs.h */
     uint64_t same;                          /* both answers are the same ids */
     uint64_t chosen_longer;
     uint64_t scored, tokens; /* as above */

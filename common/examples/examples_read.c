@@ -15,7 +15,7 @@ struct found {
     size_t text_begin, ids_begin, ids_count, longest;
     struct example item;
     enum form form;
-    bool prompt_cut, prompt_split, system_lost, same, unscored;
+    bool prompt_cut, prompt_split, system_lost, unasked, same, unscored;
 };
 
 struct desk {
@@ -129,6 +129,7 @@ static bool judge(void *context, void *place, struct pair *pair, void *result, s
     if (texts && !take_form(examples, pair, &found->form, err)) return false;
     if (examples->keep_lines) buffer_add(&desk->text, pair->line.at, pair->line.len);
     found->item.text_len = desk->text.len - found->text_begin;
+    found->unasked = !texts && pair->unasked;
     found->item.gap = texts ? NAN : gap_of(pair);
     made = tree_make(&desk->maker, pair, &desk->tree, err);
     found->system_lost = desk->maker.system_lost;
@@ -151,6 +152,7 @@ static void count(struct examples *examples, const struct found *found)
     examples->prompt_cut += found->prompt_cut;
     examples->prompt_split += found->prompt_split;
     examples->system_lost += found->system_lost;
+    examples->unasked += found->unasked;
     examples->same += found->same;
     examples->chosen_longer += item->longer;
     examples->scored += item->scored[0] + item->scored[1];

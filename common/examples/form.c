@@ -45,8 +45,10 @@ static bool take_completion(struct pair *pair, const struct value *completion, s
         return err_set(err, "'completion' is %s, but 'prompt' is %s", kind_name(completion->kind),
                        kind_name(prompt->kind));
     pair->fields[FIELD_CHOSEN] = completion;
-    return prompt->kind == KIND_STRING || (check_messages(pair, "prompt", prompt, err) &&
-                                           check_messages(pair, "completion", completion, err));
+    return prompt->kind == KIND_STRING ||
+           (check_messages(pair, "prompt", prompt, err) &&
+            (messages_check_answer(completion, &pair->inner, &pair->message, err) ||
+             err_prefix(err, "'completion'")));
 }
 
 static bool take_whole(struct pair *pair, const struct value *value, enum form form,

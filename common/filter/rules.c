@@ -85,6 +85,11 @@ static bool is_uneven(const struct rules *rules, struct subject *subject)
                              : rejected > rules->length_ratio * chosen;
 }
 
+static bool is_unasked(const struct rules *rules, struct subject *subject)
+{
+    return rules->user_last && subject->pair->unasked;
+}
+
 /* Does a test hold for any of the three texts? */
 static bool any_text(bool (*holds)(struct text), struct subject *subject)
 {
@@ -154,6 +159,7 @@ static const struct {
     {"max-prompt-tokens", is_prompt_long_in_tokens,
      "the bound is for the prompt with all that the chat template adds"},
     {"length-ratio", is_uneven, "the ratio is longer to shorter answer, in characters"},
+    {"user-last", is_unasked, "no prompt ends with a message of the user or of a tool"},
     {"no-special", has_special,
      "every record holds control tokens: was a chat template applied before?"},
     {"no-placeholders", has_leftover,

@@ -20,7 +20,7 @@ struct rules {
     const struct language *language;
     const char *prompt_format; /* see tree.h */
     double length_ratio;
-    bool no_special, no_placeholders, json_actions;
+    bool user_last, no_special, no_placeholders, json_actions;
     struct scripts scripts;
     struct wheres wheres;
     struct unseen unseen;

@@ -37,16 +37,32 @@ bool message_parse(const struct value *element, struct scan *scan, struct messag
     return true;
 }
 
-bool messages_check(const struct value *array, struct scan *list, struct scan *scan,
-                    struct err *err)
+static bool check_each(const struct value *array, struct scan *list, struct scan *scan, bool answer,
+                       struct err *err)
 {
     struct message message;
 
     scan_json(list, array->at, array->len);
     if (!list->count) return err_set(err, "it has no messages");
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; i < list->count; i++) {
         if (!message_parse(&list->members[i].value, scan, &message, err)) return false;
+        if (answer && i == 0 && !value_is(message.role, TEXT("assistant")))
+            return err_set(err, "it begins with a message of the role %.*s, not \"assistant\"",
+                           (int)message.role->len, message.role->at);
+    }
     return true;
+}
+
+bool messages_check(const struct value *array, struct scan *list, struct scan *scan,
+                    struct err *err)
+{
+    return check_each(array, list, scan, false, err);
+}
+
+bool messages_check_answer(const struct value *array, struct scan *list, struct scan *scan,
+                           struct err *err)
+{
+    return check_each(array, list, scan, true, err);
 }
 
 /* Members beside role and content, such as a tool's name or calls, as they were written. */

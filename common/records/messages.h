@@ -14,9 +14,14 @@ struct message {
 bool message_parse(const struct value *element, struct scan *scan, struct message *message,
                    struct err *err);
 
-/* Is array a conversation with at least one message and some content? Scans are working space. */
+/* Is array a conversation with at least one message and some content? Scans are working space;
+ * after a good one list holds its messages, and scan the last of them. */
 bool messages_check(const struct value *array, struct scan *list, struct scan *scan,
                     struct err *err);
+
+/* The same for an answer, which the assistant must begin. */
+bool messages_check_answer(const struct value *array, struct scan *list, struct scan *scan,
+                           struct err *err);
 
 /* Appends the contents, a newline between two. */
 void messages_text(const struct value *array, struct scan *list, struct scan *scan,

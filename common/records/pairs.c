@@ -82,6 +82,21 @@ bool field_takes(enum field field, enum kind kind)
     return fields[field].kinds & BIT(kind);
 }
 
+/* A prompt of messages asks when a user or a tool spoke last; an answer begins with the assistant's
+ * message. */
+static bool check_messages(struct pair *pair, enum field field, struct err *err)
+{
+    const struct value *list = pair->fields[field];
+    const struct member *role;
+
+    if (field != FIELD_PROMPT)
+        return messages_check_answer(list, &pair->inner, &pair->message, err);
+    if (!messages_check(list, &pair->inner, &pair->message, err)) return false;
+    role = scan_member(&pair->message, "role");
+    pair->unasked = !value_is(&role->value, TEXT("user")) && !value_is(&role->value, TEXT("tool"));
+    return true;
+}
+
 static bool check_texts(struct pair *pair, struct err *err)
 {
     for (enum field f = FIELD_PROMPT; f <= FIELD_REJECTED; f++) {
@@ -91,7 +106,7 @@ static bool check_texts(struct pair *pair, struct err *err)
         if (value->kind != pair->fields[FIELD_PROMPT]->kind)
             return err_set(err, "'%s' is %s, but 'prompt' is %s", field_name(f),
                            kind_name(value->kind), kind_name(pair->fields[FIELD_PROMPT]->kind));
-        if (value->kind == KIND_ARRAY && !messages_check(value, &pair->inner, &pair->message, err))
+        if (value->kind == KIND_ARRAY && !check_messages(pair, f, err))
             return err_prefix(err, "'%s'", field_name(f));
     }
     return true;
@@ -101,6 +116,7 @@ bool pair_check(struct pair *pair, struct err *err)
 {
     double strength;
 
+    pair->unasked = false;
     for (enum field f = 0; f < FIELD_COUNT; f++) {
         const struct value *value = pair->fields[f];
 

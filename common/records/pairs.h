@@ -31,9 +31,10 @@ struct pair {
     struct text line;
     struct scan scan;                        /* each member's tag is its enum field */
     const struct value *fields[FIELD_COUNT]; /* NULL where absent or null */
-    struct scan inner, message;              /* for looking inside a value */
-    struct buffer scratch;                   /* used by the calls below */
-    struct buffer text;                      /* for whoever looks at the pair */
+    bool unasked; /* by pair_check: the prompt is messages, and neither user nor tool spoke last */
+    struct scan inner, message; /* for looking inside a value */
+    struct buffer scratch;      /* used by the calls below */
+    struct buffer text;         /* for whoever looks at the pair */
 };
 
 /* Takes the line apart and finds the fields we know. The line must outlive the pair's use. */

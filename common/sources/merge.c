@@ -176,6 +176,16 @@ static bool put_aside(struct merge *merge, const struct merge_batch *batch,
     return true;
 }
 
+/* The first is named. */
+static void note_unasked(struct merge *merge, const struct merge_batch *batch,
+                         const struct merge_record *record)
+{
+    char place[320];
+
+    if (merge->unasked++ == 0)
+        err_set(&merge->unasked_note, "%s", place_of(merge, value_of(batch, record), place));
+}
+
 static bool end_file(struct merge *merge, struct err *err)
 {
     return seal_end(&merge->seal, merge->source.paths[merge->current_file], false, err);
@@ -196,6 +206,7 @@ static bool take_record(struct merge *merge, const struct merge_batch *batch, si
         return take_bad(merge, batch, record, &batch->block.lines[i], err);
     merge->rewritten += record->rewritten;
     if (record->scant) note_scant(merge, batch, record);
+    if (record->unasked) note_unasked(merge, batch, record);
     if (merge->spool.fd >= 0) return put_aside(merge, batch, record, err);
     if (!is_wanted(merge, batch, record, now, err)) return false;
     merge->written += *now;

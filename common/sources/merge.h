@@ -26,11 +26,12 @@ struct merge {
 
     /* What came of it. */
     uint64_t read, written, bad, repeated, conflicts, rewritten;
-    uint32_t mapped; /* bits of dialect.maps whose name some record had */
-    uint64_t judged; /* repeats that name who judged them, and do not go out */
-    uint64_t scant;  /* prompts that are what two words begin with */
+    uint32_t mapped;  /* bits of dialect.maps whose name some record had */
+    uint64_t judged;  /* repeats that name who judged them, and do not go out */
+    uint64_t scant;   /* prompts that are what two words begin with */
+    uint64_t unasked; /* pairs whose prompt ends with neither a user's nor a tool's message */
     struct err bad_notes[MERGE_NOTES], conflict_notes[MERGE_NOTES]; /* the first few */
-    struct err scant_notes[MERGE_NOTES];
+    struct err scant_notes[MERGE_NOTES], unasked_note;
 
     /* Its own. */
     struct hash_key key;

@@ -109,6 +109,7 @@ static void work_on(struct merge_batch *batch, const struct merge *merge, const 
         write_line(batch, merge, dialect == DIALECT_ADDS);
         record->rewritten = dialect != DIALECT_OURS;
         record->scant = batch->work.scant;
+        record->unasked = batch->pair.unasked;
         record->len = batch->out.len - record->begin;
         return;
     }

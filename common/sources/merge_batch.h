@@ -16,6 +16,7 @@ struct merge_record {
     bool turned;        /* which of them is */
     bool annotated;     /* it names who judged */
     bool scant;         /* its prompt is what two words begin with */
+    bool unasked;       /* see pairs.h */
 };
 
 struct merge_batch {

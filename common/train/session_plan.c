@@ -58,6 +58,7 @@ static void plan_habits(struct session *session)
     plan->cut = train->cut;
     plan->prompt_cut = train->prompt_cut;
     plan->system_lost = train->system_lost;
+    plan->unasked = train->unasked;
     plan->same = train->same;
     plan->chosen_longer = train->chosen_longer;
 }

@@ -47,6 +47,19 @@ err_is 'dpo-filter: read 0, kept 0, dropped 0'
 printf '%s\n' '{"prompt":[{"role":"user","content":"q"}],"chosen":[{"role":"assistant","content":"a"}],"rejected":[{"role":"assistant","content":"b"}],"n":1}' |
     keeps 'messages are texts too' 1 --max-chars 1
 
+# --- Roles.
+
+talk() { # N ROLE-OF-THE-LAST-PROMPT-MESSAGE ROLE-OF-CHOSEN
+    printf '{"n":%s,"prompt":[{"role":"user","content":"p"},{"role":"%s","content":"q"}],"chosen":[{"role":"%s","content":"a"}],"rejected":[{"role":"assistant","content":"b"}]}\n' "$@"
+}
+(talk 1 user assistant; talk 2 assistant assistant; talk 3 tool assistant; talk 4 system assistant
+ pair 5) >"$T/x"
+keeps 'who spoke last does not matter' '1 2 3 4 5' "$T/x"
+keeps 'or it must be a user or a tool' '1 3 5' --user-last "$T/x"
+err_like 'dropped 2 \(user-last 2\)'
+talk 1 user user | try 'the user gives no answers' 1 dpo-filter
+err_is "dpo-filter: standard input:1: 'chosen': it begins with a message of the role \"user\", not \"assistant\""
+
 # --- Consensus: strict, and only for debates.
 
 (pair 1 '"consensusStrength":0.7,"source":"debate:a"'

@@ -169,6 +169,15 @@ becomes 'null is as good as absent' \
     '{"prompt":"q","chosen":"a","rejected":"b","topic":null,"other":null}' \
     '{"prompt":"q","chosen":"a","rejected":"b","other":null}'
 
+# --- Who spoke last in the prompt.
+
+for last in user assistant tool assistant; do
+    printf '{"prompt":[{"role":"user","content":"p"},{"role":"%s","content":"q"}],"chosen":[{"role":"assistant","content":"a"}],"rejected":[{"role":"assistant","content":"b"}]}\n' $last
+done >"$T/x"
+try 'a prompt that ends with an answer is told' 0 dpo-merge --duplicates keep "$T/x"
+err_is "dpo-merge: warning: $T/x:2: the prompt ends with neither a user's nor a tool's message (2 records in all); dpo-filter --user-last drops them
+dpo-merge: read 4, written 4, duplicates 1, conflicts 0, rewritten 0, bad 0"
+
 # --- --map.
 
 printf '%s\n' '{"ask":"q","best":"a","worst":"b","meta":{"deep":{"kind":"k"}},"topic":"old"}' >"$T/x"

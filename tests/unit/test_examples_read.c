@@ -254,6 +254,10 @@ TEST(texts_that_cannot_be_used)
     CHECK_TEXT(wrong_text(PAIR("1", "2", "3") "{\"messages\":[" USER "]}"),
                "set.jsonl:2: the record holds 'messages', but those before it 'prompt', 'chosen' "
                "and 'rejected'");
+    CHECK_TEXT(wrong_text("{\"prompt\":[{\"role\":\"user\",\"content\":\"1\"}],\"completion\":"
+                          "[{\"role\":\"user\",\"content\":\"2\"}]}"),
+               "set.jsonl:1: 'completion': it begins with a message of the role \"user\", not "
+               "\"assistant\"");
     CHECK_TEXT(wrong_text("{\"prompt\":\"1\",\"completion\":null}"),
                "set.jsonl:1: there is no 'text', no 'messages', no 'completion' and no 'chosen'");
     CHECK_TEXT(wrong_text("[]"), "set.jsonl:1: the line holds an array, not an object");

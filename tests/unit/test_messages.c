@@ -36,6 +36,23 @@ TEST(lists)
                "a message's content is null, not a string");
 }
 
+static const char *check_answer(const char *json)
+{
+    static struct err err;
+
+    if (!CHECK(scan_json(&root, json, strlen(json)))) return json;
+    return messages_check_answer(&root.root, &list, &inner, &err) ? "good" : err.text;
+}
+
+TEST(answers)
+{
+    CHECK_TEXT(check_answer("[" MESSAGE("assistant", "a") "," MESSAGE("user", "b") "]"), "good");
+    CHECK_TEXT(check_answer("[" MESSAGE("\\u0061ssistant", "a") "]"), "good");
+    CHECK_TEXT(check_answer("[" MESSAGE("user", "a") "," MESSAGE("assistant", "b") "]"),
+               "it begins with a message of the role \"user\", not \"assistant\"");
+    CHECK_TEXT(check_answer("[]"), "it has no messages");
+}
+
 static void check_text_of(const char *json, bool whole, struct text want)
 {
     struct buffer out = {0};
@@ -79,6 +96,7 @@ TEST(parts_of_a_message)
 int main(void)
 {
     RUN(lists);
+    RUN(answers);
     RUN(texts);
     RUN(parts_of_a_message);
     scan_release(&root);

@@ -6,6 +6,9 @@
 #define REST "\"chosen\":\"c\",\"rejected\":\"r\""
 #define PAIR "\"prompt\":\"p\"," REST
 #define U(text) "{\"role\":\"user\",\"content\":\"" text "\"}"
+#define A(text) "{\"role\":\"assistant\",\"content\":\"" text "\"}"
+#define S(text) "{\"role\":\"system\",\"content\":\"" text "\"}"
+#define T(text) "{\"role\":\"tool\",\"content\":\"" text "\"}"
 #define TALK(p, c, r) "{\"prompt\":[" p "],\"chosen\":[" c "],\"rejected\":[" r "]}"
 
 static struct pair pair;
@@ -28,8 +31,8 @@ TEST(good_lines)
         "\"system\":\"\"}",
         "{" PAIR ",\"id\":null,\"consensusStrength\":null,\"system\":null}",
         "{\"prompt\":\"\",\"chosen\":\"\",\"rejected\":\"\"}",
-        TALK(U("p"), U("c"), U("r")),
-        TALK("{\"content\":\"\",\"role\":\"system\",\"x\":1}," U("p"), U("c"), U("r")),
+        TALK(U("p"), A("c"), A("r")),
+        TALK("{\"content\":\"\",\"role\":\"system\",\"x\":1}," U("p"), A("c"), A("r")),
     };
 
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) CHECK_TEXT(parse(lines[i]), "good");
@@ -63,22 +66,44 @@ TEST(refused_lines)
         {"{" PAIR ",\"answer\":[1]}",
          "'answer' is an array, not a string, a number or true or false"},
         {"{" PAIR ",\"system\":1}", "'system' is a number, not a string"},
-        {TALK("", U("c"), U("r")), "'prompt': it has no messages"},
-        {TALK(U("p"), "1", U("r")), "'chosen': a message is a number, not an object"},
-        {TALK(U("p"), U("c"), "{\"content\":\"r\"}"), "'rejected': a message has no role"},
-        {TALK(U("p"), U("c"), "{\"role\":1,\"content\":\"r\"}"),
+        {TALK("", A("c"), A("r")), "'prompt': it has no messages"},
+        {TALK(U("p"), "1", A("r")), "'chosen': a message is a number, not an object"},
+        {TALK(U("p"), A("c"), "{\"content\":\"r\"}"), "'rejected': a message has no role"},
+        {TALK(U("p"), A("c"), "{\"role\":1,\"content\":\"r\"}"),
          "'rejected': a message has no role"},
-        {TALK(U("p"), U("c"), "{\"role\":\"usr\",\"content\":\"r\"}"),
+        {TALK(U("p"), A("c"), "{\"role\":\"usr\",\"content\":\"r\"}"),
          "'rejected': a message has the role \"usr\"; known are system, developer, user, assistant "
          "and tool"},
-        {TALK(U("p"), U("c"), "{\"role\":\"user\"}"),
+        {TALK(U("p"), A("c"), "{\"role\":\"assistant\"}"),
          "'rejected': a message's content is missing, not a string"},
-        {TALK(U("p"), U("c"), "{\"role\":\"user\",\"content\":[\"r\"]}"),
+        {TALK(U("p"), A("c"), "{\"role\":\"assistant\",\"content\":[\"r\"]}"),
          "'rejected': a message's content is an array, not a string"},
+        {TALK(U("p"), U("c"), A("r")),
+         "'chosen': it begins with a message of the role \"user\", not \"assistant\""},
+        {TALK(U("p"), A("c"), S("r") "," A("r")),
+         "'rejected': it begins with a message of the role \"system\", not \"assistant\""},
+        {TALK(U("p") "," A("p"), T("c") "," A("c"), A("r")),
+         "'chosen': it begins with a message of the role \"tool\", not \"assistant\""},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         CHECK_TEXT(parse(rows[i][0]), rows[i][1]);
+}
+
+static bool is_unasked(const char *line)
+{
+    CHECK_TEXT(parse(line), "good");
+    return pair.unasked;
+}
+
+TEST(who_spoke_last)
+{
+    CHECK(!is_unasked(TALK(U("p"), A("c") "," U("x"), A("r"))));
+    CHECK(!is_unasked(TALK(S("p") "," U("p"), A("c"), A("r"))));
+    CHECK(!is_unasked(TALK(U("p") "," A("p") "," T("p"), A("c"), A("r"))));
+    CHECK(is_unasked(TALK(U("p") "," A("p"), A("c"), A("r"))));
+    CHECK(!is_unasked("{" PAIR "}"));
+    CHECK(is_unasked(TALK(S("p"), A("c"), A("r"))));
 }
 
 static const char *fault(const char *line)
@@ -105,9 +130,9 @@ TEST(faults)
                "'chosen' and 'rejected' are the same");
     CHECK_TEXT(fault("{\"prompt\":\"p\",\"chosen\":\"a \",\"rejected\":\"a\"}"), "teaches");
     CHECK_TEXT(fault("{\"prompt\":\"p\",\"chosen\":\"\\u0000\",\"rejected\":\"a\"}"), "teaches");
-    CHECK_TEXT(fault(TALK(U("p"), U("\\u0061"), U("a"))), "'chosen' and 'rejected' are the same");
-    CHECK_TEXT(fault(TALK(U(""), U("a"), U("b"))), "'prompt' is empty");
-    CHECK_TEXT(fault(TALK(U("p"), U("a") "," U("b"), U("a") "," U("c"))), "teaches");
+    CHECK_TEXT(fault(TALK(U("p"), A("\\u0061"), A("a"))), "'chosen' and 'rejected' are the same");
+    CHECK_TEXT(fault(TALK(U(""), A("a"), A("b"))), "'prompt' is empty");
+    CHECK_TEXT(fault(TALK(U("p"), A("a") "," U("b"), A("a") "," A("c"))), "teaches");
 }
 
 static void check_text_of(enum field field, const char *want)
@@ -130,7 +155,7 @@ TEST(texts)
     check_text_of(FIELD_PROMPT, "a\nb");
     check_text_of(FIELD_CHOSEN, "c");
     check_text_of(FIELD_TOPIC, "1.50");
-    CHECK_TEXT(parse(TALK(U("one") "," U("t\\u0077o"), U("c"), U("r"))), "good");
+    CHECK_TEXT(parse(TALK(U("one") "," U("t\\u0077o"), A("c"), A("r"))), "good");
     check_text_of(FIELD_PROMPT, "one\ntwo");
     CHECK_TEXT(field_name(FIELD_ANNOTATOR), "annotator_id");
 }
@@ -153,12 +178,12 @@ TEST(hashes)
     CHECK(same_prompt("{" PAIR "}", "{ \"prompt\" : \"\\u0070\" , " REST ",\"id\":1}"));
     CHECK(!same_prompt("{" PAIR "}", "{\"prompt\":\"P\"," REST "}"));
     CHECK(!same_prompt("{" PAIR "}", "{\"prompt\":\"p \"," REST "}"));
-    CHECK(same_prompt(TALK(U("p"), U("c"), U("r")),
-                      TALK("{\"content\":\"\\u0070\", \"role\":\"\\u0075ser\"}", U("c"), U("r"))));
-    CHECK(!same_prompt(TALK(U("p"), U("c"), U("r")), "{" PAIR "}"));
-    CHECK(!same_prompt(TALK(U("p"), U("c"), U("r")),
-                       TALK("{\"role\":\"system\",\"content\":\"p\"}", U("c"), U("r"))));
-    CHECK(!same_prompt(TALK(U("a") "," U("b"), U("c"), U("r")), TALK(U("a\\nb"), U("c"), U("r"))));
+    CHECK(same_prompt(TALK(U("p"), A("c"), A("r")),
+                      TALK("{\"content\":\"\\u0070\", \"role\":\"\\u0075ser\"}", A("c"), A("r"))));
+    CHECK(!same_prompt(TALK(U("p"), A("c"), A("r")), "{" PAIR "}"));
+    CHECK(!same_prompt(TALK(U("p"), A("c"), A("r")),
+                       TALK("{\"role\":\"system\",\"content\":\"p\"}", A("c"), A("r"))));
+    CHECK(!same_prompt(TALK(U("a") "," U("b"), A("c"), A("r")), TALK(U("a\\nb"), A("c"), A("r"))));
 }
 
 static bool finds(const char *path, const char *want)
@@ -219,6 +244,7 @@ int main(void)
 {
     RUN(good_lines);
     RUN(refused_lines);
+    RUN(who_spoke_last);
     RUN(faults);
     RUN(texts);
     RUN(hashes);

@@ -97,6 +97,25 @@ TEST(lengths)
     CHECK_TEXT(judge(&rules, ANSWERS("abcde", "ab")), "length-ratio");
 }
 
+#define TALK(role)                                                                                 \
+    "{\"prompt\":[{\"role\":\"user\",\"content\":\"p\"},{\"role\":\"" role                         \
+    "\",\"content\":\"q\"}],\"chosen\":[{\"role\":\"assistant\",\"content\":\"a\"}],\"rejected\":" \
+    "[{"                                                                                           \
+    "\"role\":\"assistant\",\"content\":\"b\"}]}"
+
+TEST(roles)
+{
+    struct rules rules = RULES_INIT;
+
+    CHECK_TEXT(judge(&rules, TALK("assistant")), "passed");
+    rules.user_last = true;
+    CHECK_TEXT(judge(&rules, TALK("assistant")), "user-last");
+    CHECK_TEXT(judge(&rules, TALK("system")), "user-last");
+    CHECK_TEXT(judge(&rules, TALK("user")), "passed");
+    CHECK_TEXT(judge(&rules, TALK("tool")), "passed");
+    CHECK_TEXT(judge(&rules, PAIR("")), "passed");
+}
+
 TEST(texts)
 {
     struct rules rules = RULES_INIT;
@@ -156,6 +175,7 @@ int main(void)
     RUN(min_consensus);
     RUN(min_gap);
     RUN(lengths);
+    RUN(roles);
     RUN(texts);
     RUN(conditions);
     RUN(names);

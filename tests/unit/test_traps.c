@@ -207,6 +207,9 @@ TEST(examples)
     plan.system_lost = 2;
     meets("system", "2 of 2000 prompts are strings beside a system prompt, which is left out: "
                     "--prompt-format chat");
+    plan.unasked = 4;
+    meets("user-last", "in 4 of 2000 pairs the prompt ends with neither a user's nor a tool's "
+                       "message; dpo-filter --user-last drops them");
     plan.same = 3;
     meets("identical", "in 3 of 2000 pairs chosen and rejected are the same: nothing is learned "
                        "from them; dpo-filter drops them");

@@ -45,12 +45,14 @@ TEST(calculations)
 
 static enum unseen_match find(const struct unseen *unseen, const char *prompt)
 {
+    const char *answer =
+        prompt[0] == '[' ? "[{\"role\":\"assistant\",\"content\":\"a\"}]" : "\"a\"";
     struct pair pair = {0};
     struct buffer line = {0}, scratch = {0};
     struct err err;
     enum unseen_match found = UNSEEN_NEW;
 
-    buffer_format(&line, "{\"prompt\":%s,\"chosen\":%s,\"rejected\":%s}", prompt, prompt, prompt);
+    buffer_format(&line, "{\"prompt\":%s,\"chosen\":%s,\"rejected\":%s}", prompt, answer, answer);
     if (CHECK(pair_parse(&pair, (struct text){line.at, line.len}, &err)))
         found = unseen_find(unseen, &pair, &scratch);
     CHECK(pair.fields[FIELD_PROMPT] == &pair.scan.members[0].value);

@@ -105,6 +105,8 @@ texts null-content "$m" '[{"role":"assistant","content":null}]' "$m"
 texts list-content "$m" '[{"role":"assistant","content":["a"]}]' "$m"
 texts unknown-role "$m" '[{"role":"narrator","content":"a"}]' "$m"
 texts number-role "$m" '[{"role":1,"content":"a"}]' "$m"
+texts user-answers "$m" '[{"role":"user","content":"a"}]' '[{"role":"assistant","content":"b"}]'
+texts system-answers "$m" '[{"role":"assistant","content":"a"}]' '[{"role":"system","content":"b"}]'
 texts nested-list "$m" '[[{"role":"assistant","content":"a"}]]' "$m"
 texts empty-chosen '"p"' '""' '"b"'
 texts blank-prompt '" \n\t"' '"a"' '"b"'
