@@ -60,9 +60,30 @@ bool has_control_tokens(struct text text)
     return false;
 }
 
+static bool begins_with_one(struct text text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t len = strlen(words[i]);
+
+        if (text.len >= len && strncasecmp(text.at, words[i], len) == 0) return true;
+    }
+    return false;
+}
+
+static bool is_one(struct text text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text.len == strlen(words[i]) && strncasecmp(text.at, words[i], text.len) == 0)
+            return true;
+    return false;
+}
+
+#define BEGINS_WITH_ONE(text, words) begins_with_one(text, words, sizeof(words) / sizeof *(words))
+#define IS_ONE(text, words) is_one(text, words, sizeof(words) / sizeof *(words))
+
 /* Is the text between two brackets a thing to fill in? It begins with such a word, or is a label
  * in capitals: [Step 1], <insert rate>, [CLIENT_NAME], [DATE]. */
-static bool is_placeholder(const char *at, size_t len)
+static bool is_placeholder(struct text text)
 {
     static const char *const starts[] = {"step ",       "your ", "insert ", "fill in",
                                          "placeholder", "todo",  "client ", "example "};
@@ -70,27 +91,79 @@ static bool is_placeholder(const char *at, size_t len)
                                          "COMPANY", "AMOUNT", "RATE"};
     size_t i = 0, gaps = 0;
 
-    for (size_t s = 0; s < sizeof starts / sizeof starts[0]; s++)
-        if (len >= strlen(starts[s]) && strncasecmp(at, starts[s], strlen(starts[s])) == 0)
-            return true;
-    for (size_t s = 0; s < sizeof labels / sizeof labels[0]; s++)
-        if (text_is((struct text){at, len}, labels[s])) return true;
-    for (; i < len && (isupper((unsigned char)at[i]) || at[i] == ' ' || at[i] == '_'); i++)
-        gaps += !isupper((unsigned char)at[i]);
-    return i == len && gaps && len > gaps + 3;
+    if (BEGINS_WITH_ONE(text, starts)) return true;
+    for (; i < text.len &&
+           (isupper((unsigned char)text.at[i]) || text.at[i] == ' ' || text.at[i] == '_');
+         i++)
+        gaps += !isupper((unsigned char)text.at[i]);
+    return i == text.len && ((gaps && text.len > gaps + 3) || IS_ONE(text, labels));
 }
 
-/* A placeholder is short, so its end is looked for no further: many brackets cost no more. */
+static struct text last_word(struct text text)
+{
+    size_t begin = text.len;
+
+    while (begin && text.at[begin - 1] != ' ' && text.at[begin - 1] != '_') begin--;
+    return (struct text){text.at + begin, text.len - begin};
+}
+
+/* [Loan Amount], but not [the going rate], which is how quotations are mended. */
+static bool is_label(struct text text)
+{
+    static const char *const labels[] = {
+        "name",    "date",      "city",      "client",      "company",    "amount",   "rate",
+        "address", "bank",      "borrower",  "customer",    "lender",     "location", "percentage",
+        "phone",   "recipient", "signature", "explanation", "description"};
+    static const char *const ends[] = {"name", "date", "amount", "rate", "address", "number"};
+    static const char *const words[] = {"the ", "a ",   "an ",    "this ", "that ", "his ",
+                                        "her ", "its ", "their ", "our ",  "my ",   "of "};
+    size_t i = 0;
+
+    if (IS_ONE(text, labels)) return true;
+    while (i < text.len && ((text.at[i] & 0x80) || isalpha((unsigned char)text.at[i]) ||
+                            memchr(" _-'", text.at[i], 4)))
+        i++;
+    return i == text.len && last_word(text).len < text.len && IS_ONE(last_word(text), ends) &&
+           !BEGINS_WITH_ONE(text, words);
+}
+
+/* Does it say what is to be written there? Only between square brackets: angle ones hold tags. */
+static bool is_request(struct text text)
+{
+    static const char *const starts[] = {"add ",         "describe ", "detailed ", "explain ",
+                                         "explanation ", "key point", "provide ",  "specify "};
+    static const char *const numbered[] = {"point ", "reason ", "benefit "};
+
+    if (text.len >= 5 && strncasecmp(text.at + text.len - 5, " here", 5) == 0) return true;
+    if (BEGINS_WITH_ONE(text, numbered)) return isdigit((unsigned char)last_word(text).at[0]);
+    return BEGINS_WITH_ONE(text, starts) &&
+           !(text.len >= 7 && strncasecmp(text.at, "add to ", 7) == 0);
+}
+
+/* Is the bracket that p points to that of an element: row[name], f([name]), d["a"][name]? */
+static bool is_element(struct text text, const char *p)
+{
+    if (p > text.at + 1 && p[-1] == '(') p--;
+    return p > text.at && (isalnum((unsigned char)p[-1]) || memchr("_)]\"'", p[-1], 5));
+}
+
+/* A placeholder is short, so its end is looked for no further: many brackets cost no more. A text
+ * with an address behind it is a link. */
 static bool has_bracketed(struct text text, char open, char close)
 {
     const char *p = text.at, *end = p + text.len;
 
     while ((p = memchr(p, open, (size_t)(end - p)))) {
         const char *stop;
+        struct text inside;
 
         p++;
         stop = memchr(p, close, end - p < PLACEHOLDER_MOST ? (size_t)(end - p) : PLACEHOLDER_MOST);
-        if (stop && is_placeholder(p, (size_t)(stop - p))) return true;
+        if (!stop || (open == '[' && end - stop > 1 && stop[1] == '(')) continue;
+        inside = (struct text){p, (size_t)(stop - p)};
+        if (is_placeholder(inside)) return true;
+        if (open == '[' && (is_label(inside) || is_request(inside)) && !is_element(text, p - 1))
+            return true;
     }
     return false;
 }

@@ -128,6 +128,11 @@ err_like 'no-special 6\)'
 keeps 'placeholders and twice-encoded text' '6 7 10' --no-placeholders "$T/x"
 err_like 'no-placeholders 8\)'
 
+(text 1 p 'Dear [Name]' b; text 2 p '$[amount]' b; text 3 p '[Detailed response]' b
+ text 4 p '[Key point 1]' b; text 5 p '[Add numbers]' b; text 6 p '[Explanation here]' b
+ text 7 p 'x[name] [1] [sic] [Figure 2] [Name](https://example.org) [x, y] list[str]' b) >"$T/x"
+keeps 'labels and requests in square brackets' 7 --no-placeholders "$T/x"
+
 (text 1 'سؤال' 'جواب' 'خطأ'; text 2 q a b; text 3 'سؤال' a b; text 4 '12' '3' '!'
  text 5 'вопрос' 'ответ' 'нет') >"$T/x"
 keeps 'half of the letters are Arabic' '1 3' --script arabic=0.5 "$T/x"

@@ -75,6 +75,65 @@ TEST(placeholders)
     CHECK_ALL(has_leftovers, false, without);
 }
 
+/* What generators leave in practice. */
+TEST(labels_and_requests)
+{
+    static const char *const with[] = {"Dear [Name],",
+                                       "[Amount]",
+                                       "a payment of $[amount]",
+                                       "[Lender]",
+                                       "[Explanation here]",
+                                       "[Explanation of the rates]",
+                                       "[Detailed response]",
+                                       "[Add numbers]",
+                                       "[Key point 1]",
+                                       "[key points]",
+                                       "[Point 2]",
+                                       "[Loan Amount]",
+                                       "[Borrower's name]",
+                                       "[interest_rate]",
+                                       "[Phone Number]",
+                                       "[Link here]",
+                                       "[Describe the property]",
+                                       "the fee ([Amount])",
+                                       "x[1] [Name]",
+                                       "[text](url) [Name]",
+                                       "[Name]"};
+    static const char *const without[] = {"[1]",
+                                          "[Figure 2]",
+                                          "a[i]",
+                                          "list[str]",
+                                          "[x, y]",
+                                          "[\"Name\", \"Amount\"]",
+                                          "[name, amount]",
+                                          "row[name] = data['x'][date] + f([rate])",
+                                          "[text](https://example.org)",
+                                          "[Name](https://example.org)",
+                                          "[Step 1](#step-1)",
+                                          "[click here](https://example.org)",
+                                          "[sic]",
+                                          "[laughs]",
+                                          "[brief pause]",
+                                          "he said that [the company] and [the going rate]",
+                                          "[Add to cart]",
+                                          "[add]",
+                                          "[point taken]",
+                                          "[named]",
+                                          "[rates]",
+                                          "<name>",
+                                          "<address>",
+                                          "<add key=1>",
+                                          "<loan amount>",
+                                          "[2024-01-01]",
+                                          "[Reuters]",
+                                          "[ ] [x]",
+                                          "[]",
+                                          "[Name"};
+
+    CHECK_ALL(has_leftovers, true, with);
+    CHECK_ALL(has_leftovers, false, without);
+}
+
 TEST(text_encoded_twice)
 {
     static const char *const with[] = {
@@ -139,6 +198,7 @@ int main(void)
 {
     RUN(control_tokens);
     RUN(placeholders);
+    RUN(labels_and_requests);
     RUN(text_encoded_twice);
     RUN(nul_bytes);
     RUN(longest_placeholder);
