@@ -35,29 +35,105 @@ static bool has_bar_token(struct text text)
     return false;
 }
 
+/* Does the token stand at p? A '#' in it stands for digits. */
+static bool stands_at(const char *p, const char *end, const char *token)
+{
+    for (; *token; token++) {
+        const char *begin = p;
+
+        if (*token == '#') {
+            while (p < end && isdigit((unsigned char)*p)) p++;
+        } else if (p < end && *p == *token) {
+            p++;
+        }
+        if (p == begin) return false;
+    }
+    return true;
+}
+
+/* All tokens of a table begin with the same byte. */
+static bool has_one_of(struct text text, const char *const *tokens, size_t count)
+{
+    const char *end = text.at + text.len;
+
+    for (const char *p = text.at; (p = memchr(p, tokens[0][0], (size_t)(end - p))); p++)
+        for (size_t i = 0; i < count; i++)
+            if (stands_at(p, end, tokens[i])) return true;
+    return false;
+}
+
+/* What tokenizers call special, but for what prose and code hold, too: <filename>, [ARGS]. <think>
+ * and <tool_call> are tokens that are not special: they are said in answers.
+ * The last of the first table is how DeepSeek's tokens begin. */
+static const char *const angles[] = {"<s>",
+                                     "</s>",
+                                     "<bos>",
+                                     "<eos>",
+                                     "<pad>",
+                                     "<unk>",
+                                     "<mask>",
+                                     "<BOS>",
+                                     "<EOS>",
+                                     "<PAD>",
+                                     "<UNK>",
+                                     "<CLS>",
+                                     "<SEP>",
+                                     "<BOS_TOKEN>",
+                                     "<EOS_TOKEN>",
+                                     "<MASK_TOKEN>",
+                                     "<<SYS>>",
+                                     "<</SYS>>",
+                                     "<start_of_turn>",
+                                     "<end_of_turn>",
+                                     "<start_of_image>",
+                                     "<end_of_image>",
+                                     "<unused#>",
+                                     "<extra_id_#>",
+                                     "<fim_prefix>",
+                                     "<fim_middle>",
+                                     "<fim_suffix>",
+                                     "<fim_pad>",
+                                     "<file_sep>",
+                                     "<gh_stars>",
+                                     "<issue_start>",
+                                     "<issue_comment>",
+                                     "<issue_closed>",
+                                     "<jupyter_start>",
+                                     "<jupyter_text>",
+                                     "<jupyter_code>",
+                                     "<jupyter_output>",
+                                     "<jupyter_script>",
+                                     "<empty_output>",
+                                     "<\xef\xbd\x9c"};
+static const char *const squares[] = {"[INST]",
+                                      "[/INST]",
+                                      "[AVAILABLE_TOOLS]",
+                                      "[/AVAILABLE_TOOLS]",
+                                      "[TOOL_CALLS]",
+                                      "[/TOOL_CALLS]",
+                                      "[TOOL_RESULTS]",
+                                      "[/TOOL_RESULTS]",
+                                      "[TOOL_CONTENT]",
+                                      "[SYSTEM_PROMPT]",
+                                      "[/SYSTEM_PROMPT]",
+                                      "[THINK]",
+                                      "[/THINK]",
+                                      "[CLS]",
+                                      "[SEP]",
+                                      "[MASK]",
+                                      "[PAD]",
+                                      "[UNK]",
+                                      "[unused#]",
+                                      "[gMASK]",
+                                      "[|system|]",
+                                      "[|user|]",
+                                      "[|assistant|]",
+                                      "[|endofturn|]"};
+
 bool has_control_tokens(struct text text)
 {
-    static const char *const tokens[] = {"<s>",
-                                         "</s>",
-                                         "<bos>",
-                                         "<eos>",
-                                         "<pad>",
-                                         "<unk>",
-                                         "[INST]",
-                                         "[/INST]",
-                                         "<<SYS>>",
-                                         "<</SYS>>",
-                                         "<start_of_turn>",
-                                         "<end_of_turn>",
-                                         "[AVAILABLE_TOOLS]",
-                                         "[TOOL_CALLS]",
-                                         "<\xef\xbd\x9c" /* <｜ of DeepSeek */};
-
-    if (has_bar_token(text)) return true;
-    if (!memchr(text.at, '<', text.len) && !memchr(text.at, '[', text.len)) return false;
-    for (size_t i = 0; i < sizeof tokens / sizeof tokens[0]; i++)
-        if (find(text.at, text.at + text.len, text_of(tokens[i]))) return true;
-    return false;
+    return has_bar_token(text) || has_one_of(text, angles, sizeof angles / sizeof angles[0]) ||
+           has_one_of(text, squares, sizeof squares / sizeof squares[0]);
 }
 
 static bool begins_with_one(struct text text, const char *const *words, size_t count)

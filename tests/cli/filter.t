@@ -120,6 +120,9 @@ try 'a ratio below one' 2 dpo-filter --length-ratio 0.9 "$T/x"
  text 8 p '\u003c|im_end|>' b) >"$T/x"
 keeps 'control tokens' '5 6' --no-special "$T/x"
 err_like 'no-special 6\)'
+(text 1 p '[TOOL_RESULTS]' b; text 2 p '[SYSTEM_PROMPT]' b; text 3 p '<unused0>' b; text 4 p '<PAD>' b
+ text 5 p '<mask> [CLS]' b; text 6 p '<think>so</think> <tool_call> <filename> [ARGS]' b) >"$T/x"
+keeps 'whole families of them, but not what models say' 6 --no-special "$T/x"
 (text 1 p 'do [Step 1] first' b; text 2 p 'dear [Your Name]' b; text 3 p '{{name}}' b
  text 4 p a 'Lorem ipsum dolor'; text 5 p 'caf\u00c3\u00a9' b; text 6 p 'café, naïve, Ünal' b
  text 7 p 'see [1] and [the paper]' '{"a":{"b":1}}'; text 8 'p <insert rate>' a b

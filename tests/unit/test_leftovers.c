@@ -42,6 +42,47 @@ TEST(control_tokens)
     CHECK_ALL(has_control_tokens, false, without);
 }
 
+/* Of one family none is known without the others. */
+TEST(families_of_tokens)
+{
+    static const char *const with[] = {"[AVAILABLE_TOOLS]",
+                                       "[/AVAILABLE_TOOLS]",
+                                       "[TOOL_CALLS]",
+                                       "[TOOL_RESULTS]",
+                                       "[/TOOL_RESULTS]",
+                                       "[SYSTEM_PROMPT]",
+                                       "[THINK] a",
+                                       "[CLS]",
+                                       "a [SEP] b",
+                                       "[MASK]",
+                                       "[PAD]",
+                                       "[UNK]",
+                                       "[gMASK]",
+                                       "[unused12]",
+                                       "[|assistant|]",
+                                       "<mask>",
+                                       "<unused0>",
+                                       "x<unused99>",
+                                       "<PAD>",
+                                       "<UNK>",
+                                       "<EOS_TOKEN>",
+                                       "<extra_id_7>",
+                                       "<fim_middle>",
+                                       "<jupyter_code>",
+                                       "<start_of_image>",
+                                       "<issue_comment>",
+                                       "<<unused0>",
+                                       "[[SEP]"};
+    static const char *const without[] = {
+        "<think>a</think>", "<tool_call>", "<filename>", "<repo_name>", "prog [ARGS]", "[IMG]",
+        "<unused>",         "<unused0",    "<unused0x>", "[|x; y|]",    "[sep]",       "[PADDING]",
+        "<pads>",           "<MASK>",      "[unused]",   "a <b> [c]",   "<extra_id_",  "<fim>",
+        "[TOOL_RESULT"};
+
+    CHECK_ALL(has_control_tokens, true, with);
+    CHECK_ALL(has_control_tokens, false, without);
+}
+
 TEST(placeholders)
 {
     static const char *const with[] = {
@@ -190,6 +231,7 @@ TEST(many_open_brackets)
     for (size_t i = 0; i < 2000000; i++) buffer_byte(&text, '[');
     buffer_byte(&text, ']');
     CHECK(!has_leftovers((struct text){text.at, text.len}));
+    CHECK(!has_control_tokens((struct text){text.at, text.len}));
     CHECK((double)(clock() - begin) / CLOCKS_PER_SEC < 2);
     buffer_release(&text);
 }
@@ -197,6 +239,7 @@ TEST(many_open_brackets)
 int main(void)
 {
     RUN(control_tokens);
+    RUN(families_of_tokens);
     RUN(placeholders);
     RUN(labels_and_requests);
     RUN(text_encoded_twice);
