@@ -15,7 +15,7 @@ srun --ntasks=1 --cpus-per-task="$cpus" "$@" --threads "$cpus"
 status=$?
 
 # SIGTERM makes room, SIGUSR1 says that time is short. A job that was cancelled is to stay so.
-case $1:$status in
+case ${1##*/}:$status in
 *:143 | dpo-eval:138)
     case $(scontrol show job -o "$SLURM_JOB_ID") in
     *' JobState=RUNNING '*) scontrol requeue "$SLURM_JOB_ID" && sleep 60 ;;

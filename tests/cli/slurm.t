@@ -112,7 +112,8 @@ check 'what was cancelled stays so' test "$(ended)" = '75 ' -a ! -s "$T/requeues
 
 # --- Answers.
 
-for row in dpo-eval:143:1 dpo-eval:138:1 dpo-chat:143:1 dpo-chat:138:0 dpo-eval:75:0 dpo-eval:3:0 dpo-chat:0:0; do
+for row in dpo-eval:143:1 dpo-eval:138:1 "$T/stand-in/dpo-eval:138:1" dpo-chat:143:1 dpo-chat:138:0 \
+    dpo-eval:75:0 dpo-eval:3:0 dpo-chat:0:0; do
     status=${row#*:}
     status=${status%:*}
     begin "$status" 0
