@@ -22,6 +22,7 @@ MODEL := $(BASE)
 TRAIN :=
 
 # However a folder is written, it is the same one.
+$(if $(filter 1,$(words $(MODEL))),,$(error BASE is one model without blanks in its name, not '$(MODEL)'))
 override MODEL := $(patsubst ./%,%,$(patsubst %/,%,$(MODEL)))
 
 # $(call one_of,VARIABLE,WORDS): nothing, or the end.

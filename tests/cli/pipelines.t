@@ -147,6 +147,8 @@ survives voice 2 voice_known=0
 try 'one profile or the other' 2 recipe agentic PROFILE=best
 err_like "PROFILE is one of 'working published', not 'best'"
 try 'no profile' 2 recipe agentic PROFILE=
+try 'no model' 2 recipe agentic BASE=
+err_like "BASE is one model without blanks in its name, not ''"
 try 'to deploy or not' 2 recipe pipeline DEPLOY=off
 err_like "DEPLOY is one of 'auto yes no', not 'off'"
 try 'one place for two' 2 recipe agentic arabic
