@@ -24,6 +24,7 @@ mortgage := $(call place,pipeline,mortgage)
 mortgage_title := A mortgage adviser, before and after
 mortgage_seeds := data/mortgage/seed.json
 mortgage_debates := build/data/debates.db
+mortgage_system := data/mortgage/system.txt
 mortgage_type := q8_0
 mortgage_format :=
 mortgage_asks := preference,answer,consistency
@@ -42,35 +43,43 @@ mortgage_before := $(mortgage)/base.jsonl
 mortgage_after := $(mortgage)/trained.jsonl
 
 # The teaching model is no adviser: it gets a name of its own, and no one expects an answer of it.
-mortgage_deploy := bin/dpo-deploy $(mortgage)/model.gguf --system @data/mortgage/system.txt \
+mortgage_deploy := bin/dpo-deploy $(mortgage)/model.gguf --system @$(mortgage_system) \
 	--parameter temperature=0.7 --parameter top_p=0.9 --parameter top_k=40 --parameter repeat_penalty=1.1 \
 	--name mortgage-advisor:$(if $(teaching),teaching,v1.0 --tag prod --expect 'no|not|wait|keep' \
 	--smoke 'A client holds a 30-year loan at 4.5%. Should they refinance at 6.5%?')
 
-# Once for each model. dpo-deploy greets the server before it does anything, and says 'no answer' where
+# What is sent, by which command and where; a word of the command may name a file, as one behind --config.
+mortgage_sent := $(addprefix $(mortgage)/,model.gguf deploy) bin/dpo-deploy \
+	$(wildcard $(patsubst @%,%,$(mortgage_deploy)))
+
+# Once for each of these. dpo-deploy greets the server before it does anything, and says 'no answer' where
 # none is.
-mortgage_send = [ $(mortgage)/deployed -nt $(mortgage)/model.gguf ] || if said=$$($(mortgage_deploy) 2>&1); \
-	then touch $(mortgage)/deployed && printf '%s\n' "$$said"; \
+mortgage_send = [ -e $(mortgage)/deployed ] && \
+	[ -z "$$(find $(sort $(mortgage_sent)) -newer $(mortgage)/deployed)" ] || \
+	if said=$$($(mortgage_deploy) 2>&1); then touch $(mortgage)/deployed && printf '%s\n' "$$said"; \
 	elif [ $(DEPLOY) = auto ] && printf '%s' "$$said" | grep -q 'no answer'; \
 	then echo 'No Ollama is reachable. Where one is, this finishes the job:' && printf '%s\n' "$$finish"; \
 	else printf '%s\n' "$$said" >&2; exit 1; fi
 pipeline: export finish = $(mortgage_deploy)
 
-pipeline: $(mortgage)/lengths.jsonl $(if $(mortgage_trains),$(addprefix $(mortgage)/,report.txt report.html model.gguf))
+mortgage_sends := $(if $(filter no,$(DEPLOY)),,$(mortgage_trains))
+pipeline: $(mortgage)/lengths.jsonl $(if $(mortgage_trains),$(addprefix $(mortgage)/,report.txt report.html model.gguf)) \
+		$(if $(mortgage_sends),$(mortgage_sent))
 	@echo
 	@echo "The pairs are in $(mortgage): train.jsonl, val.jsonl, test.jsonl and manifest.json;"
 	@echo "lengths.jsonl says how many tokens of $(MODEL) each pair to train on has."
 	$(if $(mortgage_trains),$(call table,$(mortgage)/report.txt))
 	$(if $(mortgage_trains),@echo "The adapter is in $(mortgage)/run; $(mortgage)/report.html shows it all.")
 	$(if $(mortgage_trains),@echo "model.gguf is the model with the adapter folded in for llama.cpp and Ollama.")
-	$(if $(filter no,$(DEPLOY)),,$(if $(mortgage_trains),@$(mortgage_send)))
+	$(if $(mortgage_sends),@$(mortgage_send))
 
 $(mortgage)/split: says = $(mortgage_split)
 $(mortgage)/model: says = $(MODEL) $(mortgage_told)
 $(mortgage)/metrics: says = $(mortgage_metrics) $(mortgage_told)
 $(mortgage)/type: says = $(mortgage_type)
 $(mortgage)/options: says = $(mortgage_conf) $(mortgage_options)
-$(addprefix $(mortgage)/,split model metrics type options): always
+$(mortgage)/deploy: says = $(mortgage_deploy) $(OLLAMA_HOST)
+$(addprefix $(mortgage)/,split model metrics type options deploy): always
 	$(note)
 
 $(mortgage)/merged.jsonl: $(mortgage_seeds) $(mortgage_debates) bin/dpo-merge
@@ -111,7 +120,7 @@ $(mortgage)/model.gguf: $(mortgage)/run/dpo_metadata.json $(mortgage)/type bin/d
 
 .PHONY: pipeline-clean
 pipeline-clean: ## remove what make pipeline made
-	$(call remove,$(mortgage),merged.jsonl kept.jsonl dropped.jsonl split model metrics type options \
+	$(call remove,$(mortgage),merged.jsonl kept.jsonl dropped.jsonl split model metrics type options deploy \
 		train.jsonl val.jsonl test.jsonl manifest.json lengths.jsonl base.jsonl trained.jsonl \
 		report.txt report.html model.gguf model.Modelfile deployed,run)
 	@$(call remove_runs,$(mortgage),run)

@@ -114,7 +114,38 @@ out_like "^bin/dpo-deploy $T/pipeline/model\.gguf --system @data/mortgage/system
 try 'where there must be one' 2 env OLLAMA_HOST=127.0.0.1:9 make "CC=$CC" pipeline "WORK=$T/pipeline" DEPLOY=yes \
     BASE=build/models/tiny "mortgage_seeds=$T/seeds.jsonl" "mortgage_debates=$T/debates.jsonl"
 err_like 'no answer'
-rm -f "$T/pipeline/model.Modelfile"
+# An Ollama is told once, and again where what it is told changes, or who it is.
+server=$BIN/../tests/cli/lib/ollama
+deploys() { # NAME HOW-OFTEN [ARGUMENT...]: the models that were made by now
+    try "$1" 0 recipe pipeline DEPLOY=auto "mortgage_system=$T/system.txt" "OLLAMA_HOST=$host:$(cat "$T/port")" \
+        "mortgage_deploy=bin/dpo-deploy $T/pipeline/model.gguf --name a --system @$T/system.txt --config $T/deploy.conf $3"
+    check "$1: told $2 times" test "$(grep -c '^POST /api/create' "$T/log")" = "$2"
+}
+if [ -x "$server" ]; then
+    echo none >"$T/fault"
+    echo 'Be kind.' >"$T/system.txt"
+    echo 'template = chatml' >"$T/deploy.conf"
+    "$server" "$T/port" "$T/log" "$T/fault" &
+    server_pid=$!
+    trap 'kill $server_pid; chmod -R u+rwx "$T"; rm -rf "$T"' EXIT
+    while [ ! -s "$T/port" ]; do sleep 0.05; done
+    host=127.0.0.1
+    deploys 'a deployment' 1
+    deploys 'the same' 1
+    try 'none is wanted' 0 recipe pipeline
+    deploys 'the same after none' 1
+    deploys 'another option' 2 '--parameter temperature=0.5'
+    echo 'Be brief.' >"$T/system.txt"
+    deploys 'another system message' 3 '--parameter temperature=0.5'
+    echo 'parameter = top_k=4' >>"$T/deploy.conf"
+    deploys 'another file of options' 4 '--parameter temperature=0.5'
+    host=localhost
+    deploys 'another host' 5 '--parameter temperature=0.5'
+    deploys 'and the same' 5 '--parameter temperature=0.5'
+else
+    skip 'a deployment' "$server is not built"
+fi
+rm -f "$T/pipeline/model.Modelfile" "$T/pipeline/deploy" "$T/pipeline/deployed"
 follows pipeline "$T/debates.jsonl" model merged.jsonl manifest.json base.jsonl run/adapter_model.safetensors
 follows pipeline "mortgage_format=it's {prompt}" kept.jsonl lengths.jsonl base.jsonl run/adapter_model.safetensors
 follows pipeline mortgage_metrics=preference,answer,consistency kept.jsonl base.jsonl trained.jsonl report.txt
