@@ -49,15 +49,28 @@ static struct fold_adapter adapter_of(const char *operand)
     return adapter;
 }
 
+static void check_options(void)
+{
+    const bool resharded = option_given("max-shard-size");
+
+    if (!wish.model) die_usage("-m MODEL is missing: what was the adapter trained on?");
+    if (resharded && !shard_bytes) die_usage("--max-shard-size is 0");
+    if (resharded && !sink_is_folder(settings.output))
+        die_usage("--max-shard-size goes with a folder: give one by -o DIR");
+    if (!wish.count && !resharded && !option_given("dtype"))
+        die_usage("no adapter is named: there is nothing to fold, and no --dtype or "
+                  "--max-shard-size to change to");
+    if ((!settings.output || strcmp(settings.output, "-") == 0) && isatty(STDOUT_FILENO))
+        die_usage("weights do not go to a terminal: give a folder by -o DIR, or a pipe");
+}
+
 static void take_operands(char **operands)
 {
     static const enum dtype formats[] = {DTYPE_BF16, DTYPE_BF16, DTYPE_F16, DTYPE_F32};
     struct fold_adapter *adapters;
 
-    if (!wish.model) die_usage("-m MODEL is missing: what was the adapter trained on?");
     while (operands[wish.count]) wish.count++;
-    if (!wish.count && !format)
-        die_usage("no adapter is named: there is nothing to fold, and no --dtype to change to");
+    check_options();
     adapters = mem_zero(wish.count, sizeof *adapters);
     for (size_t i = 0; i < wish.count; i++) adapters[i] = adapter_of(operands[i]);
     wish.adapters = adapters;
@@ -66,11 +79,6 @@ static void take_operands(char **operands)
     wish.dtype = formats[format];
     wish.rounding = (enum rounding)rounding;
     wish.shard_bytes = shard_bytes;
-    if (shard_bytes && !sink_is_folder(wish.output))
-        die_usage("--max-shard-size goes with a folder: give one by -o DIR");
-    if (option_given("max-shard-size") && !shard_bytes) die_usage("--max-shard-size is 0");
-    if ((!wish.output || strcmp(wish.output, "-") == 0) && isatty(STDOUT_FILENO))
-        die_usage("weights do not go to a terminal: give a folder by -o DIR, or a pipe");
 }
 
 static void show_progress(uint64_t done, uint64_t all)

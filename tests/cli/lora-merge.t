@@ -87,6 +87,14 @@ check 'the same index' cmp "$T/shards/model.safetensors.index.json" "$T/kept/mod
 try 'of shards one file' 0 dpo-lora-merge -q -m "$T/shards" "$adapter=0.001" -o "$T/a.safetensors"
 try 'as of one' 0 dpo-lora-merge -q -m "$T/folder" "$adapter=0.001"
 out_file_is "$T/a.safetensors"
+try 'other shards alone' 0 dpo-lora-merge -q -m "$T/folder" -o "$T/parts" --max-shard-size 100K
+check 'are as with an adapter' test -e "$T/parts/model-00003-of-00003.safetensors"
+try 'of shards one file alone' 0 dpo-lora-merge -m "$T/parts" --dtype same
+out_file_is "$T/one.safetensors"
+err_is 'dpo-lora-merge: tensors 38, folded 0, weights 0, lost-percent 0.00, worst-error 0'
+dpo-export-gguf -q --type q8_0 "$base" -o "$T/packed.gguf"
+try 'unpacked' 0 dpo-lora-merge -q -m "$T/packed.gguf" --dtype same -o "$T/unpacked"
+check 'to bf16' grep -q '"torch_dtype": "bfloat16"' "$T/unpacked/config.json"
 try 'shards of a stream' 2 dpo-lora-merge -m "$base" "$adapter" --max-shard-size 1G
 err_like '^dpo-lora-merge: --max-shard-size goes with a folder: give one by -o DIR'
 try 'no shards' 2 dpo-lora-merge -m "$base" "$adapter" --max-shard-size 0 -o "$T/x"
@@ -164,7 +172,7 @@ try 'no model' 1 dpo-lora-merge -m "$T/nowhere" "$adapter" -o "$T/never"
 try 'no -m' 2 dpo-lora-merge "$adapter"
 err_like 'dpo-lora-merge: -m MODEL is missing: what was the adapter trained on\?'
 try 'no operand' 2 dpo-lora-merge -m "$base"
-err_like 'no adapter is named'
+err_is 'dpo-lora-merge: no adapter is named: there is nothing to fold, and no --dtype or --max-shard-size to change to'
 try 'the base itself' 1 dpo-lora-merge -m "$T/bare" "$run" -o "$T/bare/"
 err_is "dpo-lora-merge: $T/bare: is the folder of the base"
 mkdir "$T/mine"
