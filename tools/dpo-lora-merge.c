@@ -14,6 +14,7 @@
 static struct fold_wish wish;
 static struct fold fold;
 static size_t format, rounding, shard_bytes;
+static bool exact;
 
 static const struct option_spec options[] = {
     {'m', "model", OPTION_TEXT, &wish.model, "MODEL",
@@ -24,6 +25,7 @@ static const struct option_spec options[] = {
      "of the weights; same: as in the base, quantised ones in bf16"},
     {0, "rounding", OPTION_CHOICE, &rounding, "once|each|safe",
      "at the end; after each adapter; each adapter's part, too (safe_merge)"},
+    {0, "exact", OPTION_FLAG, &exact, NULL, "another name of --rounding once, the default"},
     {0, "max-shard-size", OPTION_BYTES, &shard_bytes, "SIZE",
      "of a file in the folder; by default the base's files are kept"},
     OPTION_END};
@@ -54,6 +56,7 @@ static void check_options(void)
     const bool resharded = option_given("max-shard-size");
 
     if (!wish.model) die_usage("-m MODEL is missing: what was the adapter trained on?");
+    if (exact && rounding != ROUND_ONCE) die_usage("--exact and --rounding do not say the same");
     if (resharded && !shard_bytes) die_usage("--max-shard-size is 0");
     if (resharded && !sink_is_folder(settings.output))
         die_usage("--max-shard-size goes with a folder: give one by -o DIR");

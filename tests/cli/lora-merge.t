@@ -68,6 +68,16 @@ try 'each' 0 dpo-lora-merge -q -m "$base" "$adapter" --rounding each
 out_file_is "$T/one.safetensors"
 try 'safe' 0 dpo-lora-merge -m "$base" "$adapter" --rounding safe -o "$T/safe.safetensors"
 err_like 'lost-percent 3\.16, worst-error 0\.00201$'
+try 'exact' 0 dpo-lora-merge -q -m "$base" "$adapter=0.5" "$adapter=0.5" --exact
+cp "$T/out" "$T/exact"
+try 'is the default' 0 dpo-lora-merge -q -m "$base" "$adapter=0.5" "$adapter=0.5"
+out_file_is "$T/exact"
+try 'and rounds once' 0 dpo-lora-merge -q -m "$base" "$adapter" --exact --rounding once
+out_file_is "$T/one.safetensors"
+for rounding in each safe; do
+    try "exact, and $rounding" 2 dpo-lora-merge -m "$base" "$adapter" --exact --rounding $rounding
+    err_is 'dpo-lora-merge: --exact and --rounding do not say the same'
+done
 try 'two halves' 0 dpo-lora-merge -m "$base" "$adapter=0.5" "$adapter=0.5" -o "$T/other.safetensors"
 err_like 'folded 21, weights 110592, lost-percent 3\.'
 try 'what a part is not' 2 dpo-lora-merge -m "$base" "$adapter=x"
