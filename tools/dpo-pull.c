@@ -42,8 +42,13 @@ static bool is_address(const char *operand)
 /* 'NAME@REVISION:FILE' */
 static void take_name(const char *operand)
 {
+    static const char ollama[] = "ollama:";
     char *name = mem_copy_text(operand), *colon = strchr(name, ':'), *at;
 
+    if (strncmp(name, ollama, sizeof ollama - 1) == 0)
+        die_usage("'%.200s' names a model of Ollama's, which the hub does not have: fetch it with "
+                  "'ollama pull %.200s'",
+                  name, colon + 1);
     if (colon) {
         *colon = '\0';
         pull.file = colon + 1;

@@ -183,7 +183,7 @@ static bool find(struct buffer *path, const char *name, struct err *err)
         path->at[store] = '\0';
         return err_set(err,
                        "ollama:%s: '%s:%s' is not in the store %s: fetch it with "
-                       "'dpo-pull ollama:%s'",
+                       "'ollama pull %s'",
                        name, parts.model, parts.tag, path->at, name);
     }
     return read_manifest(path->at, digest, &size, err) &&

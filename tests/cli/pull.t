@@ -266,6 +266,10 @@ for name in ../x a/b/c 'a b' org/ org/.. a--b; do
     try "a name like '$name'" 2 dpo-pull "$name"
     err_like "is not the name of a model"
 done
+asked=$(grep -c '' log)
+try 'a model of Ollama' 2 dpo-pull ollama:qwen3:4b
+err_is "dpo-pull: 'ollama:qwen3:4b' names a model of Ollama's, which the hub does not have: fetch it with 'ollama pull qwen3:4b'"
+check 'nobody was asked' test "$(grep -c '' log)" = "$asked"
 try 'a revision that leads away' 2 dpo-pull --revision ../x org/good
 try 'no time' 2 dpo-pull --timeout 0 org/good
 try 'no file' 2 dpo-pull org/good:

@@ -177,8 +177,8 @@ TEST(not_found)
     use();
     CHECK(!ollama_find("tiny2:v1", &path, &err));
     snprintf(want, sizeof want,
-             "ollama:tiny2:v1: 'tiny2:v1' is not in the store %s: fetch it with 'dpo-pull "
-             "ollama:tiny2:v1'",
+             "ollama:tiny2:v1: 'tiny2:v1' is not in the store %s: fetch it with 'ollama pull "
+             "tiny2:v1'",
              files_path("store"));
     CHECK_TEXT(err.text, want);
     CHECK(!ollama_find("Tiny:v1", &path, &err));
