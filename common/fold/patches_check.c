@@ -95,23 +95,28 @@ bool patches_saved(const struct adapter_options *options, const char *weight)
     return false;
 }
 
+/* Was this bias of a layer trained, too? */
+static bool bias_promised(const struct adapter_options *options, const struct target *target)
+{
+    return options->bias == ADAPTER_BIAS_ALL ||
+           (options->bias == ADAPTER_BIAS_LORA_ONLY && target->rank > 0);
+}
+
 static bool check_whole(const struct check *check, const struct spot *spot)
 {
     const struct adapter_options *options = &check->patches->options;
     const struct target *target = target_of(check, spot);
     const bool embedding = spot->role == WEIGHT_EMBEDDING || spot->role == WEIGHT_HEAD;
     const bool bias = spot->vector && target != NULL;
-    bool known = embedding;
+    const bool saved = patches_saved(options, spot->name);
+    const bool promised = bias && bias_promised(options, target);
 
-    if (patches_saved(options, spot->name)) {
-        if (!need(check, spot->patch->whole, spot, "tensor, which 'modules_to_save' promises,"))
-            return false;
-        known = true;
-    }
-    if (bias)
-        known = known || options->bias == ADAPTER_BIAS_ALL ||
-                (options->bias == ADAPTER_BIAS_LORA_ONLY && target->rank > 0);
-    if (!known)
+    if (saved &&
+        !need(check, spot->patch->whole, spot, "tensor, which 'modules_to_save' promises,"))
+        return false;
+    if (promised && !need(check, spot->patch->whole, spot, "tensor, which 'bias' promises,"))
+        return false;
+    if (!embedding && !saved && !promised)
         return spare(check, spot->patch->whole,
                      bias ? "'bias' does not say so" : "'modules_to_save' does not name it");
     if (spot->patch->whole && check->patches->weight != 1)

@@ -186,9 +186,9 @@ TEST(biases)
     refused(CONFIG(", \"bias\": \"lora_only\""),
             "{" K_PROJ "," ENTRY(LAYER "self_attn.q_proj.bias", "F32", "64", "768,1024") "}", 1024,
             FILE_NAME "'" LAYER "self_attn.q_proj.bias' is there, but 'bias' does not say so");
-    refused(CONFIG(", \"bias\": \"all\""),
-            "{" K_PROJ "," ENTRY(LAYER "self_attn.q_proj.bias", "F32", "63", "768,1020") "}", 1020,
-            FILE_NAME "'" LAYER "self_attn.q_proj.bias' is not [64], as the model and "
+    refused(CONFIG(", \"bias\": \"lora_only\""),
+            "{" K_PROJ "," ENTRY(LAYER "self_attn.k_proj.bias", "F32", "31", "768,892") "}", 892,
+            FILE_NAME "'" LAYER "self_attn.k_proj.bias' is not [32], as the model and "
                       "'adapter_config.json' say");
     refused(CONFIG(", \"bias\": \"all\""),
             "{" K_PROJ "," ENTRY(LAYER "self_attn.k_proj.bias", "F32", "32", "768,896") "," ENTRY(
@@ -197,6 +197,25 @@ TEST(biases)
             FILE_NAME "'" LAYER "self_attn.k_proj.bias' and '" LAYER
                       "self_attn.k_proj.base_layer.bias' are the same");
     config = adapters_model("llama");
+}
+
+/* PEFT writes the same file where the base has none. */
+TEST(biases_that_are_missing)
+{
+    const char *lora_only = folder(CONFIG(", \"bias\": \"lora_only\""), "{" K_PROJ "}", 768);
+    const char *all = folder(CONFIG(", \"bias\": \"all\""), "{" K_PROJ "}", 768);
+    struct patches patches;
+
+    config = adapters_model("qwen2");
+    refused_as(lora_only, 1,
+               FILE_NAME "there is no tensor, which 'bias' promises, for "
+                         "'model.layers.1.self_attn.k_proj.bias'");
+    refused_as(all, 1,
+               FILE_NAME "there is no tensor, which 'bias' promises, for "
+                         "'model.layers.0.self_attn.q_proj.bias'");
+    config = adapters_model("llama");
+    if (CHECK(patches_open(&patches, &config, lora_only, 1, &err))) patches_close(&patches);
+    if (CHECK(patches_open(&patches, &config, all, 1, &err))) patches_close(&patches);
 }
 
 TEST(saved_modules)
@@ -225,6 +244,7 @@ int main(void)
     RUN(forms_that_do_not_agree);
     RUN(parts_of_what_has_none);
     RUN(biases);
+    RUN(biases_that_are_missing);
     RUN(saved_modules);
     return check_end();
 }
