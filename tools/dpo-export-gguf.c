@@ -60,8 +60,10 @@ static void choose_type(void)
         die_usage("--type takes one of %.*s, not '%.40s'", (int)names.len, names.at, type);
     }
     if (!importance) return;
-    if (dtype_info(export.type->dtype)->elements == 1 || export.type->kind == FILE_Q8_0)
-        die_usage("--imatrix changes nothing in %s", export.type->name);
+    if (dtype_info(export.type->dtype)->elements == 1 || export.type->kind == FILE_Q8_0) {
+        report_warning("an importance matrix changes nothing in %s", export.type->name);
+        return;
+    }
     if (!imatrix_open(&imatrix, importance, &err)) die_of(&err);
     export.imatrix = &imatrix;
 }

@@ -39,8 +39,12 @@ err_like 'as Q2_K in a file of type Q2_K_S needs an importance matrix'
 try 'a matrix that is none' 1 dpo-export-gguf --type q4_k_m --imatrix "$model/config.json" "$model" \
     -o "$T/none.gguf"
 err_like "^dpo-export-gguf: $model/config.json"
-try 'one for which there is no use' 2 dpo-export-gguf --imatrix $golden/wide.imatrix "$model" -o "$T/x"
-err_is 'dpo-export-gguf: --imatrix changes nothing in Q8_0'
+for type in q8_0 f16 bf16 f32; do
+    dpo-export-gguf -q --type $type "$model" -o "$T/without.gguf"
+    try "$type has no use for one" 0 dpo-export-gguf --type $type --imatrix $golden/wide.imatrix "$model" -o "$T/x.gguf"
+    err_like "^dpo-export-gguf: warning: an importance matrix changes nothing in $(echo "$type" | tr '[:lower:]' '[:upper:]')\$"
+    check "$type is as without" cmp "$T/x.gguf" "$T/without.gguf"
+done
 try 'one of another model' 1 dpo-export-gguf --type q4_0 --imatrix $golden/wide.imatrix \
     tests/golden/numeric/models/llama -o "$T/none.gguf"
 err_like "has 256 values in the importance matrix, not 64"
