@@ -125,6 +125,7 @@ int main(int argc, char **argv)
     if (!rollout_open(&rollout, &client, rollback ? rollback : name, tags.items, tags.count, &err))
         die_usage("%s", err.text);
     if (rollback) {
+        rollout_leave_own(&rollout);
         if (history) deploy_history_begin(history, &rollout, NULL, NULL);
         if (!client_greet(&client, &err) || !rollout_back(&rollout, &err)) die_of(&err);
         report_count("names", rollout.moved);

@@ -171,11 +171,16 @@ static bool swap(struct rollout *rollout, const char *name, struct err *err)
     return good;
 }
 
+void rollout_leave_own(struct rollout *rollout)
+{
+    if (rollout->count == 1) return;
+    mem_free(rollout->names[0]);
+    memmove(rollout->names, rollout->names + 1, --rollout->count * sizeof *rollout->names);
+}
+
 bool rollout_back(struct rollout *rollout, struct err *err)
 {
-    const size_t first = rollout->count > 1; /* with tags it is they that are meant */
-
-    for (size_t i = first; i < rollout->count; i++) {
+    for (size_t i = 0; i < rollout->count; i++) {
         if (!swap(rollout, rollout->names[i], err)) return false;
         rollout->moved++;
     }

@@ -30,6 +30,9 @@ const char *rollout_candidate(struct rollout *rollout, const char *digest);
 /* Moves the names to the candidate, which was made. */
 bool rollout_move(struct rollout *rollout, struct err *err);
 
+/* For a way back: beside tags, which are what is meant, the model's own name stays. */
+void rollout_leave_own(struct rollout *rollout);
+
 /* Gives the names to what they meant before: each changes places with its NAME-prev. Goes on
  * where an earlier one was cut off. */
 bool rollout_back(struct rollout *rollout, struct err *err);

@@ -77,8 +77,8 @@ out_file_is "$T/m.Modelfile"
 try 'another model' 0 dpo-deploy "$T/n.gguf" --name a:v2 --tag prod -q
 try 'and back' 0 dpo-deploy --rollback a --tag prod --history "$T/runs.db"
 err_is 'dpo-deploy: names 1'
-check 'which is written down' test "$(sqlite3 "$T/runs.db" \
-    "SELECT options LIKE '%rollback%a:prod%' FROM runs ORDER BY id DESC LIMIT 1")" = 1
+check 'which is written down, of that tag only' test "$(sqlite3 "$T/runs.db" \
+    "SELECT json_extract(options, '\$.rollback') FROM runs ORDER BY id DESC LIMIT 1")" = a:prod
 try 'nothing to go back to' 1 dpo-deploy --rollback a:v9
 err_is "dpo-deploy: there is no 'a:v9-prev' to go back to"
 

@@ -195,6 +195,7 @@ TEST(names_move)
     CHECK_TEXT(digest_of("a/m:v1-prev"), first);
 
     open_rollout("a/m", "prod");
+    rollout_leave_own(&rollout);
     CHECK(rollout_back(&rollout, &err));
     CHECK_TEXT(digest_of("a/m:prod"), first);
     CHECK_TEXT(digest_of("a/m:prod-prev"), second);
@@ -213,6 +214,7 @@ static bool go_back(void)
     bool good;
 
     open_rollout("a/m", "prod");
+    rollout_leave_own(&rollout);
     good = rollout_back(&rollout, &err);
     rollout_close(&rollout);
     return good;
