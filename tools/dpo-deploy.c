@@ -3,6 +3,7 @@
 #include "deploy/rollout.h"
 #include "deploy/smoke.h"
 #include "dpo-deploy/deploy_history.h"
+#include "dpo-deploy/deploy_plan.h"
 #include "dpo-deploy/deploy_recipe.h"
 
 #include <stdio.h>
@@ -57,16 +58,6 @@ static void check_usage(char **files)
     if (smoke.expect && !smoke_check(smoke.expect, &err)) die_usage("--expect: %s", err.text);
 }
 
-static void say_plan(const struct rollout *rollout, const struct recipe *recipe)
-{
-    report_note("would send %s, %llu bytes, to %s where it is not there yet", recipe->path,
-                (unsigned long long)recipe->gguf.file.len, rollout->client->url.at);
-    report_note("would make %s with the template of %s", rollout->candidate,
-                recipe->family ? recipe->family : "the user");
-    if (smoke.prompt) report_note("would ask '%s'", smoke.prompt);
-    for (size_t i = 0; i < rollout->count; i++) report_note("would move %s", rollout->names[i]);
-}
-
 /* The answer is shown, whether it is as expected or not. */
 static int ask(const struct rollout *rollout, struct err *err)
 {
@@ -103,6 +94,20 @@ static int deploy(struct rollout *rollout, const struct recipe *recipe, struct e
     return status;
 }
 
+static void go_back(struct rollout *rollout)
+{
+    struct err err;
+
+    rollout_leave_own(rollout);
+    if (dry_run) {
+        deploy_plan_say_back(rollout);
+        return;
+    }
+    if (history) deploy_history_begin(history, rollout, NULL, NULL);
+    if (!client_greet(rollout->client, &err) || !rollout_back(rollout, &err)) die_of(&err);
+    report_count("names", rollout->moved);
+}
+
 static void end(int status, const struct err *err)
 {
     if (status == EXIT_FAILED) die_of(err);
@@ -125,14 +130,11 @@ int main(int argc, char **argv)
     if (!rollout_open(&rollout, &client, rollback ? rollback : name, tags.items, tags.count, &err))
         die_usage("%s", err.text);
     if (rollback) {
-        rollout_leave_own(&rollout);
-        if (history) deploy_history_begin(history, &rollout, NULL, NULL);
-        if (!client_greet(&client, &err) || !rollout_back(&rollout, &err)) die_of(&err);
-        report_count("names", rollout.moved);
+        go_back(&rollout);
     } else {
         deploy_recipe_make(&recipe, files[0], &made_of);
         rollout_candidate(&rollout, recipe.sha256);
-        if (dry_run) say_plan(&rollout, &recipe);
+        if (dry_run) deploy_plan_say(&rollout, &recipe, smoke.prompt);
         if (history && !dry_run) deploy_history_begin(history, &rollout, files[0], recipe.sha256);
         deploy_recipe_write_modelfile(&recipe, dry_run && !settings.output ? "-" : settings.output,
                                       made_of.modelfile);

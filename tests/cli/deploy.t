@@ -75,6 +75,12 @@ try 'its Modelfile gives the same' 0 dpo-deploy "$T/m.gguf" --name a:v1 --dry-ru
 out_file_is "$T/m.Modelfile"
 
 try 'another model' 0 dpo-deploy "$T/n.gguf" --name a:v2 --tag prod -q
+looked=$(grep -c '' "$T/log")
+try 'a dry run of the way back' 0 dpo-deploy --rollback a --tag prod --dry-run --history "$T/dry.db"
+err_is "dpo-deploy: would let a:prod and a:prod-prev change places at http://$OLLAMA_HOST"
+out_is ''
+check 'asks nobody' test "$(grep -c '' "$T/log")" = "$looked"
+check 'and writes nothing down' test ! -e "$T/dry.db"
 try 'and back' 0 dpo-deploy --rollback a --tag prod --history "$T/runs.db"
 err_is 'dpo-deploy: names 1'
 check 'which is written down, of that tag only' test "$(sqlite3 "$T/runs.db" \
