@@ -29,6 +29,12 @@ static char *aside(const char *name)
     return mem_format("%s-swap", name);
 }
 
+/* What -prev means while names move. */
+static char *kept(const char *name)
+{
+    return mem_format("%s-kept", name);
+}
+
 /* Long names have no room for what is added to them. */
 static bool check_name(const char *name, struct err *err)
 {
@@ -58,8 +64,7 @@ bool rollout_open(struct rollout *rollout, struct client *client, const char *na
 
     *rollout = (struct rollout){.client = client};
     rollout->names = mem_zero(tag_count + 1, sizeof *rollout->names);
-    rollout->had = mem_zero(tag_count + 1, sizeof *rollout->had);
-    rollout->same = mem_zero(tag_count + 1, sizeof *rollout->same);
+    rollout->past = mem_zero(tag_count + 1, sizeof *rollout->past);
     if (!add_name(rollout, *tag ? mem_copy_text(name) : with_tag(name, "latest"), err))
         return false;
     for (size_t i = 0; i < tag_count; i++) {
@@ -78,51 +83,109 @@ const char *rollout_candidate(struct rollout *rollout, const char *digest)
     return rollout->candidate;
 }
 
-/* A name that is moved anew has no way back to be ended. */
-static bool forget_cut(struct rollout *rollout, const char *name, struct err *err)
+/* The digest of a name; "" where nothing has it. */
+static bool look(struct client *client, const char *name, char digest[65], struct err *err)
 {
-    char *middle = aside(name), digest[65];
-    const int found = client_digest(rollout->client, middle, digest, err);
-    const bool good = found == 0 || (found > 0 && client_delete(rollout->client, middle, err));
+    const int found = client_digest(client, name, digest, err);
 
+    if (found == 0) digest[0] = '\0';
+    return found >= 0;
+}
+
+/* A name means that digest again, which from means; "": nothing has the name. */
+static bool restore(struct client *client, const char *name, const char *digest, const char *from,
+                    struct err *err)
+{
+    char now[65];
+
+    if (!look(client, name, now, err)) return false;
+    if (strcmp(now, digest) == 0) return true;
+    return *digest ? client_copy(client, from, name, err) : client_delete(client, name, err);
+}
+
+/* A move that was cut off left the old -prev behind: -prev is it again where the name has not
+ * moved. */
+static bool end_move(struct client *client, const char *name, struct err *err)
+{
+    char *before = previous(name), *third = kept(name);
+    char now[65], old[65], left[65];
+    bool good = look(client, third, left, err);
+
+    if (good && *left)
+        good = look(client, name, now, err) && look(client, before, old, err) &&
+               (strcmp(now, old) != 0 || client_copy(client, third, before, err)) &&
+               client_delete(client, third, err);
+    mem_free(before);
+    mem_free(third);
+    return good;
+}
+
+/* The same for a way back: where the name has moved, -prev is what it meant. */
+static bool end_way_back(struct client *client, const char *name, struct err *err)
+{
+    char *before = previous(name), *middle = aside(name);
+    char now[65], old[65], left[65];
+    bool good = look(client, middle, left, err);
+
+    if (good && *left)
+        good = look(client, name, now, err) && look(client, before, old, err) &&
+               (strcmp(now, left) == 0 || strcmp(now, old) != 0 ||
+                client_copy(client, middle, before, err)) &&
+               client_delete(client, middle, err);
+    mem_free(before);
     mem_free(middle);
     return good;
 }
 
-/* What a name means is kept as its -prev, unless it means that already. */
+/* What a name means is kept as its -prev, unless it means the new model already; and what that
+ * meant as its -kept, until all names have moved. */
 static bool keep(struct rollout *rollout, size_t i, const char *digest, struct err *err)
 {
-    char now[65], *before;
-    const int found = client_digest(rollout->client, rollout->names[i], now, err);
-    bool good;
+    struct client *client = rollout->client;
+    struct past *past = &rollout->past[i];
+    const char *name = rollout->names[i];
+    char *before = previous(name), *third = kept(name);
+    bool good = end_move(client, name, err) && end_way_back(client, name, err) &&
+                look(client, name, past->now, err) && look(client, before, past->before, err);
 
-    if (found <= 0) return found == 0;
-    rollout->same[i] = strcmp(now, digest) == 0;
-    if (rollout->same[i]) return true;
-    before = previous(rollout->names[i]);
-    good = forget_cut(rollout, rollout->names[i], err) &&
-           client_copy(rollout->client, rollout->names[i], before, err);
-    rollout->had[i] = good;
+    past->moves = good && strcmp(past->now, digest) != 0;
+    if (past->moves && *past->now)
+        good = (!*past->before || client_copy(client, before, third, err)) &&
+               client_copy(client, name, before, err);
     mem_free(before);
+    mem_free(third);
     return good;
 }
 
-/* Each moved name means again what it meant; the cause of the failure stays in err. */
-static void take_back(struct rollout *rollout, struct err *err)
+static bool has_kept(const struct past *past)
+{
+    return past->moves && *past->now && *past->before;
+}
+
+/* Each name that moves, and its -prev, mean again what they meant. -kept stays where they do not:
+ * then it is the only name of what it means. */
+static bool put_back(struct rollout *rollout, size_t i, struct err *err)
+{
+    const char *name = rollout->names[i];
+    struct past *past = &rollout->past[i];
+    char *before = previous(name), *third = kept(name);
+    const bool good = !past->moves || (restore(rollout->client, name, past->now, before, err) &&
+                                       restore(rollout->client, before, past->before, third, err));
+
+    past->spare = good && has_kept(past);
+    mem_free(before);
+    mem_free(third);
+    return good;
+}
+
+/* The cause of the failure stays in err. */
+static void take_back(struct rollout *rollout, size_t begun, struct err *err)
 {
     struct err other;
     bool good = true;
 
-    while (rollout->moved) {
-        const size_t i = --rollout->moved;
-        char *before = previous(rollout->names[i]);
-
-        if (rollout->had[i])
-            good = client_copy(rollout->client, before, rollout->names[i], &other) && good;
-        else if (!rollout->same[i])
-            good = client_delete(rollout->client, rollout->names[i], &other) && good;
-        mem_free(before);
-    }
+    while (begun) good = put_back(rollout, --begun, &other) && good;
+    rollout->moved = 0;
     if (!good) err_write_prefix(err, "names that were moved already could not be taken back");
 }
 
@@ -135,14 +198,16 @@ bool rollout_move(struct rollout *rollout, struct err *err)
     if (found <= 0) return false;
     for (size_t i = 0; i < rollout->count; i++) {
         if (keep(rollout, i, digest, err) &&
-            (rollout->same[i] ||
+            (!rollout->past[i].moves ||
              client_copy(rollout->client, rollout->candidate, rollout->names[i], err))) {
             rollout->moved++;
             continue;
         }
-        take_back(rollout, err);
+        take_back(rollout, i + 1, err);
         return false;
     }
+    for (size_t i = 0; i < rollout->count; i++)
+        rollout->past[i].spare = has_kept(&rollout->past[i]);
     return true;
 }
 
@@ -153,7 +218,8 @@ static bool swap(struct rollout *rollout, const char *name, struct err *err)
     struct client *client = rollout->client;
     char *before = previous(name), *middle = aside(name);
     char old[65] = "", now[65] = "", left[65] = "";
-    const int has_old = client_digest(client, before, old, err);
+    const bool ended = end_move(client, name, err);
+    const int has_old = ended ? client_digest(client, before, old, err) : -1;
     const int has_now = has_old > 0 ? client_digest(client, name, now, err) : has_old;
     const int has_left = has_now > 0 ? client_digest(client, middle, left, err) : has_now;
     const bool moved =
@@ -189,18 +255,22 @@ bool rollout_back(struct rollout *rollout, struct err *err)
 
 bool rollout_clear(struct rollout *rollout, struct err *err)
 {
-    char digest[65];
-    const int found =
-        rollout->candidate ? client_digest(rollout->client, rollout->candidate, digest, err) : 0;
+    struct client *client = rollout->client;
+    bool good = !rollout->candidate || restore(client, rollout->candidate, "", NULL, err);
 
-    return found == 0 || (found > 0 && client_delete(rollout->client, rollout->candidate, err));
+    for (size_t i = 0; i < rollout->count; i++) {
+        char *third = rollout->past[i].spare ? kept(rollout->names[i]) : NULL;
+
+        if (third) good = restore(client, third, "", NULL, err) && good;
+        mem_free(third);
+    }
+    return good;
 }
 
 void rollout_close(struct rollout *rollout)
 {
     for (size_t i = 0; i < rollout->count; i++) mem_free(rollout->names[i]);
     mem_free(rollout->names);
-    mem_free(rollout->had);
-    mem_free(rollout->same);
+    mem_free(rollout->past);
     mem_free(rollout->candidate);
 }

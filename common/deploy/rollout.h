@@ -2,8 +2,10 @@
  *
  * It is made under a name that nobody uses, its candidate's, is asked there, and only then are the
  * names moved to it, one after the other, each by one copy that Ollama does at once. What a name
- * meant before is kept as NAME-prev. When a move fails those before it are taken back. Whatever
- * happens, the candidate's name is gone at the end. */
+ * meant before is kept as NAME-prev, and what that meant as NAME-kept until all names have moved.
+ * When a move fails all of them, and their -prev, are taken back; a run that was cut off leaves
+ * NAME-kept to the next one, which does it. Whatever happens, the candidate's name is gone at the
+ * end. */
 #ifndef DEPLOY_ROLLOUT_H
 #define DEPLOY_ROLLOUT_H
 
@@ -14,9 +16,14 @@ struct rollout {
     char *candidate; /* NAME:candidate-XXXXXXXXXXXX; NULL: none was made */
     char **names;    /* owned; the first is the model's own */
     size_t count;
-    size_t moved; /* so many mean the new model now */
-    bool *had;    /* did names[i] mean another model before? It is names[i]-prev now */
-    bool *same;   /* names[i] means that model already */
+    size_t moved;      /* so many mean the new model now */
+    struct past *past; /* of each name */
+};
+
+struct past {
+    char now[65], before[65]; /* what the name and its -prev meant, digests; "": nothing */
+    bool moves;               /* it did not mean the new model already */
+    bool spare;               /* its -kept is of no more use */
 };
 
 /* Names from '[HOST/][SPACE/]MODEL[:TAG]' and further tags. False for what is no name; close
@@ -37,7 +44,8 @@ void rollout_leave_own(struct rollout *rollout);
  * where an earlier one was cut off. */
 bool rollout_back(struct rollout *rollout, struct err *err);
 
-/* Removes the candidate's name, where it was made; false when the server does not. */
+/* Removes the candidate's name, where it was made, and those that served a move; false when the
+ * server does not. */
 bool rollout_clear(struct rollout *rollout, struct err *err);
 void rollout_close(struct rollout *rollout);
 

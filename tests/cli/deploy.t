@@ -24,8 +24,8 @@ trap 'kill $pid; chmod -R u+rwx "$T"; rm -rf "$T"' EXIT
 while [ ! -s "$T/port" ]; do sleep 0.05; done
 OLLAMA_HOST=127.0.0.1:$(cat "$T/port")
 export OLLAMA_HOST
-calls() { # what was asked
-    cut -d' ' -f1,2 "$T/log" | sed 's/sha256:.*/sha256:H/' | tr '\n' ';'
+calls() { # what was asked, a row of the same once
+    cut -d' ' -f1,2 "$T/log" | sed 's/sha256:.*/sha256:H/' | uniq | tr '\n' ';'
 }
 
 # --- The plan.
@@ -55,7 +55,7 @@ try 'a deployment' 0 dpo-deploy "$T/m.gguf" --name a:v1 --tag prod --tag next \
 err_like '^dpo-deploy: answer to the smoke test, 4 tokens in [0-9.]* s: No, wait .*\.$'
 err_like '^dpo-deploy: bytes [0-9]*, sent [0-9]*, names 3$'
 check 'in this order' test "$(calls)" = "GET /api/version;HEAD /api/blobs/sha256:H;\
-POST /api/blobs/sha256:H;POST /api/create;POST /api/chat;GET /api/tags;GET /api/tags;\
+POST /api/blobs/sha256:H;POST /api/create;POST /api/chat;GET /api/tags;\
 POST /api/copy;GET /api/tags;POST /api/copy;GET /api/tags;POST /api/copy;GET /api/tags;\
 DELETE /api/delete;"
 looked=$(grep -c '' "$T/log")
@@ -90,6 +90,10 @@ err_is "dpo-deploy: there is no 'a:v9-prev' to go back to"
 
 # --- Gates and failures: no name moves.
 
+digest() { # NAME: what the server says
+    curl -s "http://$OLLAMA_HOST/api/tags" | tr '{' '\n' | sed -n "s/.*\"$1\".*\"digest\":\"\([0-9a-f]*\)\".*/\1/p"
+}
+
 still() { # NAME STATUS LIKE OPTIONS...: fails so, and leaves nothing
     what=$1 status=$2 like=$3
     shift 3
@@ -120,6 +124,24 @@ try 'a name that cannot be moved' 1 dpo-deploy "$T/n.gguf" --name b:v3 --tag pro
 err_like "could not be copied to 'b:prod'"
 fault none
 try 'takes back the others' 1 dpo-deploy --rollback b:v3
+
+if command -v curl >/dev/null; then
+    printf x | cat "$T/m.gguf" - >"$T/o.gguf"
+    dpo-deploy -q "$T/m.gguf" --name w:m --tag prod --tag stable
+    dpo-deploy -q "$T/n.gguf" --name w:n --tag prod --tag stable
+    m=$(digest w:m) n=$(digest w:n)
+    for name in prod stable; do
+        fault "copy=w:$name"
+        try "w:$name cannot be moved" 1 dpo-deploy "$T/o.gguf" --name w:o --tag prod --tag stable
+        check 'the names are back' test "$(digest w:prod) $(digest w:stable)" = "$n $n"
+        check 'and their ways back' test "$(digest w:prod-prev) $(digest w:stable-prev)" = "$m $m"
+        check 'nothing else is left' test "$(digest w:prod-kept)$(digest w:o)" = ''
+    done
+    fault none
+else
+    skip 'ways back stay' 'curl is missing'
+fi
+
 try 'nobody there' 1 dpo-deploy "$T/m.gguf" --name b --host 127.0.0.1:9
 err_like '^dpo-deploy: no answer \(does Ollama run there\? see OLLAMA_HOST and --host\): http://127.0.0.1:9/'
 try 'it is written down' 1 dpo-deploy "$T/m.gguf" --name b --host 127.0.0.1:9 -q --history "$T/bad.db"
@@ -127,9 +149,6 @@ check 'as failed' test "$(sqlite3 "$T/bad.db" 'SELECT result FROM runs')" = fail
 
 # --- Killed at any moment: a name means the one model or the other. TEST_ALL=1: a hundred kills.
 
-digest() { # NAME: what the server says
-    curl -s "http://$OLLAMA_HOST/api/tags" | tr '{' '\n' | sed -n "s/.*\"$1\".*\"digest\":\"\([0-9a-f]*\)\".*/\1/p"
-}
 if command -v curl >/dev/null; then
     dpo-deploy -q "$T/m.gguf" --name k:m --tag prod
     took=$(date +%s%N)

@@ -29,6 +29,14 @@ static bool has_fault(const struct call *call, const char *word)
     return strcmp(fault_of(call), word) == 0;
 }
 
+/* Dead is what the program is, so to say, after the call that killed it. */
+static bool is_dead(const struct call *call)
+{
+    const struct fake_ollama *ollama = call->context;
+
+    return ollama->dead && strncmp(fault_of(call), "dead=", 5) == 0;
+}
+
 static void reply(struct call *call, int status, const char *json)
 {
     server_reply(call, status, "Content-Type: application/json; charset=utf-8\r\n", text_of(json));
@@ -203,7 +211,10 @@ static void copy(struct call *call)
     const struct fake_model *model = find(ollama, from);
     const char *fault = fault_of(call);
 
-    if (strncmp(fault, "copy=", 5) == 0 && strcmp(fault + 5, to) == 0)
+    ollama->dead = is_dead(call) || (strncmp(fault, "dead=", 5) == 0 && strcmp(fault + 5, to) == 0);
+    if (is_dead(call))
+        refuse(call, 400, "dead");
+    else if (strncmp(fault, "copy=", 5) == 0 && strcmp(fault + 5, to) == 0)
         refuse(call, 400, "destination is invalid");
     else if (!model)
         refuse(call, 404, "model not found");
@@ -221,7 +232,9 @@ static void erase(struct call *call)
     char *name = asked(call, "model");
     struct fake_model *model = find(ollama, name);
 
-    if (!model)
+    if (is_dead(call))
+        refuse(call, 400, "dead");
+    else if (!model)
         refuse(call, 404, "model not found");
     else {
         mem_free(model->name);

@@ -1,8 +1,8 @@
 /* An Ollama that keeps names and digests, and says what real ones (0.34) say.
  *
  * fault is a word, or a file that holds one, read at each call: old, no-number, no-version, page,
- * upload, form, create, early, template, silent, runner, endless, lost, and copy=NAME, which
- * refuses that destination. */
+ * upload, form, create, early, template, silent, runner, endless, lost, copy=NAME, which refuses
+ * that destination, and dead=NAME, which from there on refuses to change anything. */
 #ifndef TESTS_UNIT_FAKE_OLLAMA_H
 #define TESTS_UNIT_FAKE_OLLAMA_H
 
@@ -17,6 +17,7 @@ struct fake_ollama {
     size_t count, room;
     char **blobs;
     size_t blob_count, blob_room;
+    bool dead;
     struct buffer created; /* the last request that made a model */
     char *fault_read;
 };

@@ -288,6 +288,89 @@ TEST(names_stay)
     end();
 }
 
+static const char *const moves[] = {"a/m:v1-kept",   "a/m:v1-prev",   "a/m:v1",
+                                    "a/m:prod-kept", "a/m:prod-prev", "a/m:prod"};
+#define MOVES (sizeof moves / sizeof *moves)
+
+/* Both names mean two, and meant one before; the third model is not to get them. */
+static void begin_two(char first[65], char second[65])
+{
+    begin(NULL);
+    deploy("one", true);
+    snprintf(first, 65, "%s", digest_of("a/m:prod"));
+    deploy("two", true);
+    snprintf(second, 65, "%s", digest_of("a/m:prod"));
+}
+
+static void all_are(const char *now, const char *before)
+{
+    CHECK_TEXT(digest_of("a/m:v1"), now);
+    CHECK_TEXT(digest_of("a/m:prod"), now);
+    CHECK_TEXT(digest_of("a/m:v1-prev"), before);
+    CHECK_TEXT(digest_of("a/m:prod-prev"), before);
+    CHECK_INT(ollama.count, 4);
+}
+
+static void deploy_with(const char *fault, const char *name, bool good)
+{
+    char *text = mem_format("%s=%s", fault, name);
+
+    ollama.fault = text;
+    open_rollout("a/m:v1", "prod");
+    candidate("three");
+    CHECK(rollout_move(&rollout, &err) == good);
+    CHECK(rollout_clear(&rollout, &err) == (strcmp(fault, "dead") != 0));
+    rollout_close(&rollout);
+    ollama.fault = NULL;
+    mem_free(text);
+}
+
+TEST(ways_back_stay)
+{
+    char first[65], second[65];
+
+    for (size_t i = 0; i < MOVES; i++) {
+        begin_two(first, second);
+        deploy_with("copy", moves[i], false);
+        all_are(second, first);
+        end();
+    }
+}
+
+/* Wherever a move was cut off, a name means the one or the other, and the next run loses nothing:
+ * it ends the move, or it takes back what it did itself. */
+TEST(moves_go_on)
+{
+    char first[65], second[65], third[65];
+
+    for (size_t i = 0; i < MOVES; i++) {
+        begin_two(first, second);
+        deploy_with("dead", moves[i], false);
+        CHECK_TEXT(digest_of("a/m:prod"), second);
+        snprintf(third, sizeof third, "%s", digest_of("a/m:candidate-8b5b9db0c13d"));
+        deploy("three", true);
+        all_are(third, second);
+        end();
+
+        begin_two(first, second);
+        deploy_with("dead", moves[i], false);
+        deploy_with("copy", "a/m:prod", false);
+        CHECK_TEXT(digest_of("a/m:prod"), second);
+        CHECK_TEXT(digest_of("a/m:prod-prev"), first);
+        CHECK_TEXT(digest_of("a/m:v1-prev"), i < 3 ? first : second);
+        CHECK_INT(ollama.count, 4);
+        end();
+
+        begin_two(first, second);
+        deploy_with("dead", moves[i], false);
+        CHECK(go_back());
+        CHECK_TEXT(digest_of("a/m:prod"), first);
+        CHECK_TEXT(digest_of("a/m:prod-prev"), second);
+        CHECK_TEXT(digest_of("a/m:prod-kept"), "none");
+        end();
+    }
+}
+
 static void bad_name(const char *name, const char *tag, const char *why)
 {
     const char *const tags[] = {tag};
@@ -321,6 +404,8 @@ int main(void)
     RUN(ways_back_go_on);
     RUN(ways_back_begin_anew);
     RUN(names_stay);
+    RUN(ways_back_stay);
+    RUN(moves_go_on);
     RUN(bad_names);
     fake_ollama_release(&ollama);
     return check_end();
