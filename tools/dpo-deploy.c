@@ -2,6 +2,7 @@
 #include "core/report.h"
 #include "deploy/rollout.h"
 #include "deploy/smoke.h"
+#include "dpo-deploy/deploy_back.h"
 #include "dpo-deploy/deploy_history.h"
 #include "dpo-deploy/deploy_plan.h"
 #include "dpo-deploy/deploy_recipe.h"
@@ -94,20 +95,6 @@ static int deploy(struct rollout *rollout, const struct recipe *recipe, struct e
     return status;
 }
 
-static void go_back(struct rollout *rollout)
-{
-    struct err err;
-
-    rollout_leave_own(rollout);
-    if (dry_run) {
-        deploy_plan_say_back(rollout);
-        return;
-    }
-    if (history) deploy_history_begin(history, rollout, NULL, NULL);
-    if (!client_greet(rollout->client, &err) || !rollout_back(rollout, &err)) die_of(&err);
-    report_count("names", rollout->moved);
-}
-
 static void end(int status, const struct err *err)
 {
     if (status == EXIT_FAILED) die_of(err);
@@ -130,7 +117,7 @@ int main(int argc, char **argv)
     if (!rollout_open(&rollout, &client, rollback ? rollback : name, tags.items, tags.count, &err))
         die_usage("%s", err.text);
     if (rollback) {
-        go_back(&rollout);
+        deploy_back(&rollout, history, dry_run);
     } else {
         deploy_recipe_make(&recipe, files[0], &made_of);
         rollout_candidate(&rollout, recipe.sha256);

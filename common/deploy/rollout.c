@@ -157,9 +157,11 @@ static bool keep(struct rollout *rollout, size_t i, const char *digest, struct e
     return good;
 }
 
-static bool has_kept(const struct past *past)
+static void spare_kept(struct rollout *rollout, size_t i)
 {
-    return past->moves && *past->now && *past->before;
+    struct past *past = &rollout->past[i];
+
+    if (past->moves && *past->now && *past->before) past->spare = kept(rollout->names[i]);
 }
 
 /* Each name that moves, and its -prev, mean again what they meant. -kept stays where they do not:
@@ -167,12 +169,12 @@ static bool has_kept(const struct past *past)
 static bool put_back(struct rollout *rollout, size_t i, struct err *err)
 {
     const char *name = rollout->names[i];
-    struct past *past = &rollout->past[i];
+    const struct past *past = &rollout->past[i];
     char *before = previous(name), *third = kept(name);
     const bool good = !past->moves || (restore(rollout->client, name, past->now, before, err) &&
                                        restore(rollout->client, before, past->before, third, err));
 
-    past->spare = good && has_kept(past);
+    if (good) spare_kept(rollout, i);
     mem_free(before);
     mem_free(third);
     return good;
@@ -206,35 +208,8 @@ bool rollout_move(struct rollout *rollout, struct err *err)
         take_back(rollout, i + 1, err);
         return false;
     }
-    for (size_t i = 0; i < rollout->count; i++)
-        rollout->past[i].spare = has_kept(&rollout->past[i]);
+    for (size_t i = 0; i < rollout->count; i++) spare_kept(rollout, i);
     return true;
-}
-
-/* Two names change places over a third. One that was cut off left that third name behind: where the
- * first has moved already, the rest is done, and no more. */
-static bool swap(struct rollout *rollout, const char *name, struct err *err)
-{
-    struct client *client = rollout->client;
-    char *before = previous(name), *middle = aside(name);
-    char old[65] = "", now[65] = "", left[65] = "";
-    const bool ended = end_move(client, name, err);
-    const int has_old = ended ? client_digest(client, before, old, err) : -1;
-    const int has_now = has_old > 0 ? client_digest(client, name, now, err) : has_old;
-    const int has_left = has_now > 0 ? client_digest(client, middle, left, err) : has_now;
-    const bool moved =
-        has_left > 0 && strcmp(now, left) != 0 && (strcmp(now, old) == 0 || strcmp(left, old) == 0);
-    bool good = has_old > 0 && has_left >= 0;
-
-    if (has_old == 0) good = err_set(err, "there is no '%s' to go back to", before);
-    if (good && !moved)
-        good = (!has_now || client_copy(client, name, middle, err)) &&
-               client_copy(client, before, name, err);
-    if (good && has_now)
-        good = client_copy(client, middle, before, err) && client_delete(client, middle, err);
-    mem_free(before);
-    mem_free(middle);
-    return good;
 }
 
 void rollout_leave_own(struct rollout *rollout)
@@ -244,12 +219,98 @@ void rollout_leave_own(struct rollout *rollout)
     memmove(rollout->names, rollout->names + 1, --rollout->count * sizeof *rollout->names);
 }
 
+/* One that was cut off has moved the name, and left what it meant as its -swap. */
+static bool is_cut(const struct past *past)
+{
+    return *past->left && strcmp(past->now, past->left) != 0 &&
+           (strcmp(past->now, past->before) == 0 || strcmp(past->left, past->before) == 0);
+}
+
+static bool look_back(struct rollout *rollout, size_t i, struct err *err)
+{
+    struct client *client = rollout->client;
+    struct past *past = &rollout->past[i];
+    const char *name = rollout->names[i];
+    char *before = previous(name), *middle = aside(name);
+    bool good = end_move(client, name, err) && look(client, name, past->now, err) &&
+                look(client, before, past->before, err) && look(client, middle, past->left, err);
+
+    if (good && !*past->before) good = err_set(err, "there is no '%s' to go back to", before);
+    mem_free(before);
+    mem_free(middle);
+    return good;
+}
+
+/* Which names are to move, and what they meant at first. Where one that was cut off had moved all
+ * of them, those without a -swap are done. */
+static void plan_back(struct rollout *rollout)
+{
+    bool cut = false, ending = true;
+
+    for (size_t i = 0; i < rollout->count; i++) {
+        const struct past *past = &rollout->past[i];
+
+        cut = cut || is_cut(past);
+        if (*past->left && (!is_cut(past) || strcmp(past->left, past->before) != 0)) ending = false;
+    }
+    for (size_t i = 0; i < rollout->count; i++) {
+        struct past *past = &rollout->past[i];
+
+        past->moves = !cut || !ending || *past->left;
+        if (!is_cut(past)) continue;
+        memcpy(past->before, past->now, sizeof past->before);
+        memcpy(past->now, past->left, sizeof past->now);
+    }
+}
+
+enum step { SET_ASIDE, GO_BACK, KEEP, UNDO, STEPS = UNDO };
+
+/* A name and its -prev change places over a third, step by step; a step that was done already does
+ * nothing. */
+static bool take_step(struct rollout *rollout, size_t i, enum step step, struct err *err)
+{
+    struct client *client = rollout->client;
+    struct past *past = &rollout->past[i];
+    const char *name = rollout->names[i];
+    char *before = previous(name), *middle = aside(name);
+    bool good = true;
+
+    if (step == SET_ASIDE && *past->now) good = restore(client, middle, past->now, name, err);
+    if (step == GO_BACK) good = restore(client, name, past->before, before, err);
+    if (step == KEEP && *past->now) good = restore(client, before, past->now, middle, err);
+    if (step == UNDO)
+        good = restore(client, before, past->before, name, err) &&
+               restore(client, name, past->now, middle, err);
+    if (good && step >= KEEP && !past->spare) past->spare = mem_copy_text(middle);
+    mem_free(before);
+    mem_free(middle);
+    return good;
+}
+
+static void undo_back(struct rollout *rollout, struct err *err)
+{
+    struct err other;
+    bool good = true;
+
+    for (size_t i = 0; i < rollout->count; i++)
+        if (rollout->past[i].moves) good = take_step(rollout, i, UNDO, &other) && good;
+    if (!good) err_write_prefix(err, "names that were moved already could not be taken back");
+}
+
+/* Each step is done for all names before the next one, so that what a cut leaves tells how far it
+ * was. */
 bool rollout_back(struct rollout *rollout, struct err *err)
 {
-    for (size_t i = 0; i < rollout->count; i++) {
-        if (!swap(rollout, rollout->names[i], err)) return false;
-        rollout->moved++;
-    }
+    for (size_t i = 0; i < rollout->count; i++)
+        if (!look_back(rollout, i, err)) return false;
+    plan_back(rollout);
+    for (enum step step = SET_ASIDE; step < STEPS; step++)
+        for (size_t i = 0; i < rollout->count; i++) {
+            if (!rollout->past[i].moves || take_step(rollout, i, step, err)) continue;
+            undo_back(rollout, err);
+            return false;
+        }
+    rollout->moved = rollout->count;
     return true;
 }
 
@@ -258,18 +319,18 @@ bool rollout_clear(struct rollout *rollout, struct err *err)
     struct client *client = rollout->client;
     bool good = !rollout->candidate || restore(client, rollout->candidate, "", NULL, err);
 
-    for (size_t i = 0; i < rollout->count; i++) {
-        char *third = rollout->past[i].spare ? kept(rollout->names[i]) : NULL;
-
-        if (third) good = restore(client, third, "", NULL, err) && good;
-        mem_free(third);
-    }
+    for (size_t i = 0; i < rollout->count; i++)
+        if (rollout->past[i].spare)
+            good = restore(client, rollout->past[i].spare, "", NULL, err) && good;
     return good;
 }
 
 void rollout_close(struct rollout *rollout)
 {
-    for (size_t i = 0; i < rollout->count; i++) mem_free(rollout->names[i]);
+    for (size_t i = 0; i < rollout->count; i++) {
+        mem_free(rollout->names[i]);
+        mem_free(rollout->past[i].spare);
+    }
     mem_free(rollout->names);
     mem_free(rollout->past);
     mem_free(rollout->candidate);

@@ -22,8 +22,9 @@ struct rollout {
 
 struct past {
     char now[65], before[65]; /* what the name and its -prev meant, digests; "": nothing */
-    bool moves;               /* it did not mean the new model already */
-    bool spare;               /* its -kept is of no more use */
+    char left[65];            /* what one that was cut off left as its -swap */
+    bool moves;               /* it does not mean what it is to mean already */
+    char *spare;              /* its -kept or -swap, where that is of no more use; or NULL */
 };
 
 /* Names from '[HOST/][SPACE/]MODEL[:TAG]' and further tags. False for what is no name; close
@@ -40,8 +41,8 @@ bool rollout_move(struct rollout *rollout, struct err *err);
 /* For a way back: beside tags, which are what is meant, the model's own name stays. */
 void rollout_leave_own(struct rollout *rollout);
 
-/* Gives the names to what they meant before: each changes places with its NAME-prev. Goes on
- * where an earlier one was cut off. */
+/* Gives the names to what they meant before: each changes places with its NAME-prev, or none does.
+ * Goes on where an earlier one was cut off. */
 bool rollout_back(struct rollout *rollout, struct err *err);
 
 /* Removes the candidate's name, where it was made, and those that served a move; false when the

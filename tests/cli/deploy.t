@@ -137,7 +137,17 @@ if command -v curl >/dev/null; then
         check 'and their ways back' test "$(digest w:prod-prev) $(digest w:stable-prev)" = "$m $m"
         check 'nothing else is left' test "$(digest w:prod-kept)$(digest w:o)" = ''
     done
+    for name in prod stable stable-prev; do
+        fault "copy=w:$name"
+        try "w:$name cannot go back" 1 dpo-deploy --rollback w --tag prod --tag stable
+        check 'none did' test "$(digest w:prod) $(digest w:stable)" = "$n $n"
+        check 'and all still can' test "$(digest w:prod-prev) $(digest w:stable-prev)" = "$m $m"
+        check 'nothing else is left' test "$(digest w:prod-swap)$(digest w:stable-swap)" = ''
+    done
     fault none
+    try 'a tag has no way back' 1 dpo-deploy --rollback w --tag prod --tag nosuch
+    err_is "dpo-deploy: there is no 'w:nosuch-prev' to go back to"
+    check 'so the other stays' test "$(digest w:prod)" = "$n"
 else
     skip 'ways back stay' 'curl is missing'
 fi

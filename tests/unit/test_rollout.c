@@ -196,7 +196,7 @@ TEST(names_move)
 
     open_rollout("a/m", "prod");
     rollout_leave_own(&rollout);
-    CHECK(rollout_back(&rollout, &err));
+    CHECK(rollout_back(&rollout, &err) && rollout_clear(&rollout, &err));
     CHECK_TEXT(digest_of("a/m:prod"), first);
     CHECK_TEXT(digest_of("a/m:prod-prev"), second);
     CHECK_TEXT(digest_of("a/m:v1"), second);
@@ -216,6 +216,7 @@ static bool go_back(void)
     open_rollout("a/m", "prod");
     rollout_leave_own(&rollout);
     good = rollout_back(&rollout, &err);
+    CHECK(rollout_clear(&rollout, &err) || ollama.dead);
     rollout_close(&rollout);
     return good;
 }
@@ -223,7 +224,7 @@ static bool go_back(void)
 /* Wherever a way back was cut off, the next one ends it. */
 TEST(ways_back_go_on)
 {
-    static const char *const cuts[] = {"copy=a/m:prod-swap", "copy=a/m:prod", "copy=a/m:prod-prev"};
+    static const char *const cuts[] = {"dead=a/m:prod-swap", "dead=a/m:prod", "dead=a/m:prod-prev"};
     char first[65], second[65];
 
     for (size_t i = 0; i <= sizeof cuts / sizeof *cuts; i++) {
@@ -257,7 +258,7 @@ TEST(ways_back_begin_anew)
     deploy("one", true);
     deploy("two", true);
     snprintf(second, sizeof second, "%s", digest_of("a/m:prod"));
-    ollama.fault = "copy=a/m:prod-prev";
+    ollama.fault = "dead=a/m:prod-prev";
     CHECK(!go_back());
     ollama.fault = NULL;
     deploy("two", true);
@@ -371,6 +372,52 @@ TEST(moves_go_on)
     }
 }
 
+static bool go_back_both(const char *fault, const char *name)
+{
+    const char *const tags[] = {"prod", "v1"};
+    char *text = mem_format("%s=%s", fault, name);
+    bool good;
+
+    ollama.fault = text;
+    CHECK(rollout_open(&rollout, &client, "a/m", tags, 2, &err));
+    rollout_leave_own(&rollout);
+    good = rollout_back(&rollout, &err);
+    CHECK(rollout_clear(&rollout, &err) || ollama.dead);
+    rollout_close(&rollout);
+    ollama.fault = NULL;
+    mem_free(text);
+    return good;
+}
+
+/* All names go back, or none does. */
+TEST(ways_back_are_one)
+{
+    static const char *const names[] = {"a/m:prod-swap", "a/m:v1-swap",   "a/m:prod",
+                                        "a/m:v1",        "a/m:prod-prev", "a/m:v1-prev"};
+    char first[65], second[65];
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        begin_two(first, second);
+        CHECK(!go_back_both("copy", names[i]));
+        all_are(second, first);
+        CHECK(!go_back_both("dead", names[i]));
+        CHECK(go_back_both("copy", "none"));
+        all_are(first, second);
+        end();
+    }
+    begin_two(first, second);
+    CHECK(client_copy(&client, "a/m:prod", "a/m:prod-swap", &err));
+    CHECK(go_back_both("copy", "none"));
+    CHECK(client_copy(&client, "a/m:prod-prev", "a/m:prod-swap", &err));
+    CHECK(go_back_both("copy", "none"));
+    all_are(first, second);
+    CHECK(client_delete(&client, "a/m:v1-prev", &err));
+    CHECK(!go_back_both("copy", "none"));
+    CHECK_TEXT(err.text, "there is no 'a/m:v1-prev' to go back to");
+    CHECK_TEXT(digest_of("a/m:prod"), first);
+    end();
+}
+
 static void bad_name(const char *name, const char *tag, const char *why)
 {
     const char *const tags[] = {tag};
@@ -406,6 +453,7 @@ int main(void)
     RUN(names_stay);
     RUN(ways_back_stay);
     RUN(moves_go_on);
+    RUN(ways_back_are_one);
     RUN(bad_names);
     fake_ollama_release(&ollama);
     return check_end();

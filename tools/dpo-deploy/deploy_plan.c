@@ -12,10 +12,3 @@ void deploy_plan_say(const struct rollout *rollout, const struct recipe *recipe,
     if (question) report_note("would ask '%s'", question);
     for (size_t i = 0; i < rollout->count; i++) report_note("would move %s", rollout->names[i]);
 }
-
-void deploy_plan_say_back(const struct rollout *rollout)
-{
-    for (size_t i = 0; i < rollout->count; i++)
-        report_note("would let %s and %s-prev change places at %s", rollout->names[i],
-                    rollout->names[i], rollout->client->url.at);
-}

@@ -8,6 +8,5 @@
 /* question may be NULL. */
 void deploy_plan_say(const struct rollout *rollout, const struct recipe *recipe,
                      const char *question);
-void deploy_plan_say_back(const struct rollout *rollout);
 
 #endif

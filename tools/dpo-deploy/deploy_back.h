@@ -1,0 +1,11 @@
+/* --rollback. */
+#ifndef TOOLS_DEPLOY_BACK_H
+#define TOOLS_DEPLOY_BACK_H
+
+#include "deploy/rollout.h"
+
+/* Ends the program where it fails. history may be NULL; its row is ended by the caller. A dry run
+ * says what would be done, and asks no server. */
+void deploy_back(struct rollout *rollout, const char *history, bool dry_run);
+
+#endif
