@@ -52,7 +52,7 @@ static void check_usage(char **files)
 {
     struct err err;
 
-    if (rollback && (name || files[0])) die_usage("--rollback takes neither --name nor a file");
+    if (rollback) deploy_back_check(files[0]);
     if (!rollback && (!files[0] || files[1])) die_usage("one GGUF file is deployed at a time");
     if (!rollback && !name) die_usage("--name is missing: what Ollama is to call the model");
     if (smoke.expect && !smoke.prompt) die_usage("--expect needs --smoke");

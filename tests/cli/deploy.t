@@ -247,6 +247,13 @@ try 'an expectation of nothing' 2 dpo-deploy "$T/m.gguf" --name b --expect x
 try 'a bad expectation' 2 dpo-deploy "$T/m.gguf" --name b --smoke x --expect '('
 err_like "^dpo-deploy: --expect: '\(' is not a regular expression"
 try 'a rollback of a file' 2 dpo-deploy "$T/m.gguf" --rollback b
+try 'a rollback to a name' 2 dpo-deploy --rollback b --name c
+looked=$(grep -c '' "$T/log")
+for option in --smoke --expect --system --parameter --modelfile --template --output; do
+    try "a rollback with $option" 2 dpo-deploy --rollback a --tag prod "$option" x=1
+    err_is "dpo-deploy: $option does nothing beside --rollback: no model is made or asked"
+done
+check 'asks nobody' test "$(grep -c '' "$T/log")" = "$looked"
 echo 'name = c:v1' >"$T/conf"
 try 'what all tools have' 0 dpo-deploy --json --threads 1 --seal --lock "$T/lock" --dry-run \
     --config "$T/conf" "$T/m.gguf"

@@ -2,6 +2,18 @@
 
 #include "core/report.h"
 #include "dpo-deploy/deploy_history.h"
+#include "options/options.h"
+
+void deploy_back_check(const char *file)
+{
+    static const char *const making[] = {"modelfile", "system", "parameter", "template",
+                                         "smoke",     "expect", "output"};
+
+    if (option_given("name") || file) die_usage("--rollback takes neither --name nor a file");
+    for (size_t i = 0; i < sizeof making / sizeof *making; i++)
+        if (option_given(making[i]))
+            die_usage("--%s does nothing beside --rollback: no model is made or asked", making[i]);
+}
 
 static void say_plan(const struct rollout *rollout)
 {
