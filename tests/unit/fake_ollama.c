@@ -68,7 +68,7 @@ const char *fake_ollama_digest(const struct fake_ollama *ollama, const char *nam
     return model ? model->digest : NULL;
 }
 
-static void set(struct fake_ollama *ollama, const char *name, const char *digest)
+void fake_ollama_set(struct fake_ollama *ollama, const char *name, const char *digest)
 {
     struct fake_model *model = find(ollama, name);
     char hex[65];
@@ -171,7 +171,7 @@ static void make(struct call *call)
     sha256_init(&sha);
     sha256_add(&sha, files, call->body.len - (size_t)(files - call->body.at));
     sha256_hex(&sha, hex);
-    if (!has_fault(call, "lost")) set(ollama, name, hex);
+    if (!has_fault(call, "lost")) fake_ollama_set(ollama, name, hex);
     ollama->created.len = 0;
     buffer_add(&ollama->created, call->body.at, call->body.len);
     mem_free(name);
@@ -219,7 +219,7 @@ static void copy(struct call *call)
     else if (!model)
         refuse(call, 404, "model not found");
     else {
-        set(ollama, to, model->digest);
+        fake_ollama_set(ollama, to, model->digest);
         server_reply(call, 200, NULL, TEXT(""));
     }
     mem_free(from);

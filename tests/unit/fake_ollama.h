@@ -26,6 +26,7 @@ extern const struct route fake_ollama_routes[];
 
 /* The digest of a name, or NULL. */
 const char *fake_ollama_digest(const struct fake_ollama *ollama, const char *name);
+void fake_ollama_set(struct fake_ollama *ollama, const char *name, const char *digest);
 void fake_ollama_release(struct fake_ollama *ollama);
 
 #endif
