@@ -1,8 +1,9 @@
 /* Numbers as people write them in a text.
  *
  * 1,896 and 1.896.000 have divided thousands; '1,5' has a decimal comma. Arabic and Persian digits
- * and their separators count as well. 1.9k, 1.9 million and 6.5 percent are one amount each. What
- * is part of a name, a date, a time or a range ('U-3', '10:30', '30-45') is no answer. */
+ * and their separators count as well. 1.9k, 1.9 million and 6.5 percent are one amount each, and so
+ * are 1.5e6 and 1.5 x 10^6. What is part of a name, a date, a time or a range ('U-3', '10:30',
+ * '30-45') is no answer. */
 #ifndef JUDGE_AMOUNT_H
 #define JUDGE_AMOUNT_H
 

@@ -2,6 +2,8 @@
 #include "judge/amount_parts.h"
 
 #include <ctype.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,11 +109,23 @@ static double scale_letter(struct text text, size_t *at)
     return scale;
 }
 
+/* What is read is no further from zero than this: scales and units can be multiplied in. */
+#define FARTHEST 1e250
+
+static int exponent_of(struct text text, const char *number, struct amount *amount)
+{
+    int exponent = 0;
+
+    if (!amount_exponent(text, &amount->end, strcmp(number, "10") == 0, &exponent)) return 0;
+    amount->decimals = amount->decimals > exponent ? amount->decimals - exponent : 0;
+    return exponent;
+}
+
 bool amount_digits(struct text text, size_t at, struct amount *amount)
 {
     struct groups groups = {0};
-    char number[DIGITS + 2];
-    size_t whole, len, last;
+    char number[DIGITS + 16]; /* with a point and an exponent */
+    size_t whole, len, last, behind;
     bool decimals;
 
     if (!read_groups(text, at, &groups)) return false;
@@ -128,9 +142,12 @@ bool amount_digits(struct text text, size_t at, struct amount *amount)
     }
     number[len] = '\0';
     amount->at = at;
-    amount->end = groups.text_ends[last];
-    amount->bare = strtod(number, NULL);
-    amount->value = amount->bare * scale_letter(text, &amount->end);
+    amount->end = behind = groups.text_ends[last];
+    snprintf(number + len, sizeof number - len, "e%d", exponent_of(text, number, amount));
+    amount->bare = fmin(strtod(number, NULL), FARTHEST);
+    amount->value = amount->bare;
+    if (amount->end > behind) return true;
+    amount->value *= scale_letter(text, &amount->end);
     if (amount->value == amount->bare * 1e3) amount->bare = amount->value;
     return true;
 }

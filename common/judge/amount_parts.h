@@ -45,4 +45,8 @@ static inline bool word_has(uint32_t code)
            !(code >= 0x2010 && code <= 0x206F) && !(code >= 0x3000 && code <= 0x303F);
 }
 
+/* Takes the power of ten that begins at *at, right behind a number; ten: that is 10, which may be
+ * raised itself. False where there is none. */
+bool amount_exponent(struct text text, size_t *at, bool ten, int *exponent);
+
 #endif

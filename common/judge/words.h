@@ -2,8 +2,8 @@
  *
  * Letters are lower case; Arabic marks and the tatweel are dropped, the forms of the alef are one;
  * the Arabic and Persian digits are 0 to 9. A number is one word as number_write has it, without
- * currency signs and commas between thousands, k, m and b multiplied in; '%' is the word
- * 'percent'. All else divides words: '30-year' is '30 year'. */
+ * currency signs and commas between thousands, k, m, b and powers of ten multiplied in; '%' is the
+ * word 'percent'. All else divides words: '30-year' is '30 year'. */
 #ifndef JUDGE_WORDS_H
 #define JUDGE_WORDS_H
 
