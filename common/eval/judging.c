@@ -154,17 +154,24 @@ static void mark_quiz(struct desk *desk)
         mark(desk, "quiz_accuracy", alike);
 }
 
-/* What most of the answers say, and how many do. */
-static struct votes count_votes(struct desk *desk, const struct answer *answers, size_t count)
+/* What most of the answers say, and how many do: of all, or of those that say something to the
+ * question. */
+static struct votes count_votes(struct desk *desk, const struct answer *answers, size_t count,
+                                bool all)
 {
+    const enum judge_kind kind = desk->judging->kind;
     struct text *texts = mem_zero(count, sizeof *texts);
     size_t *ends = mem_zero(count, sizeof *ends), begin = 0;
     struct votes votes;
 
     desk->votes.len = 0;
     for (size_t i = 0; i < count; i++) {
-        judge_extract(desk->judging->kind, &desk->key, text_of_answer(&answers[i]), &desk->judge,
-                      &desk->votes);
+        const struct text text = text_of_answer(&answers[i]);
+
+        if (all)
+            judge_ballot(kind, &desk->key, text, &desk->judge, &desk->votes);
+        else
+            judge_extract(kind, &desk->key, text, &desk->judge, &desk->votes);
         ends[i] = desk->votes.len;
     }
     for (size_t i = 0; i < count; i++) {
@@ -177,20 +184,21 @@ static struct votes count_votes(struct desk *desk, const struct answer *answers,
     return votes;
 }
 
+/* Draws without an answer agree with each other, yet none of them is the debate's verdict. */
 static void mark_votes(struct desk *desk)
 {
     size_t spokesman = 0;
 
-    if (desk->draws) {
-        const struct votes votes = count_votes(desk, desk->draws, desk->draw_count);
-
-        mark(desk, "consistency", votes.share);
-        spokesman = votes.first;
-    }
+    if (desk->draws)
+        mark(desk, "consistency", count_votes(desk, desk->draws, desk->draw_count, true).share);
     if (desk->forms > 1)
-        mark(desk, "consistency_paraphrases", count_votes(desk, desk->own, desk->forms).share);
-    if (desk->judging->agreement && desk->pair.fields[FIELD_ANSWER] && pair_is_debate(&desk->pair))
-        mark(desk, "agreement", is_right(desk, spokesman));
+        mark(desk, "consistency_paraphrases",
+             count_votes(desk, desk->own, desk->forms, true).share);
+    if (!desk->judging->agreement || !desk->pair.fields[FIELD_ANSWER] ||
+        !pair_is_debate(&desk->pair))
+        return;
+    if (desk->draws) spokesman = count_votes(desk, desk->draws, desk->draw_count, false).first;
+    mark(desk, "agreement", is_right(desk, spokesman));
 }
 
 static void mark_format(struct desk *desk)

@@ -5,7 +5,8 @@
  *     quiz_accuracy            the same of a quiz's closed questions; of an open one the share of
  *                              its key concepts that the answer names, or else its similarity;
  *                              with a command what that says, of both
- *     consistency              draws: the share of the commonest answer
+ *     consistency              draws: the share of the commonest answer; a text without one is its
+ *                              own
  *     consistency_paraphrases  likewise of the answers to the prompt and to its paraphrases
  *     agreement                is the answer, or the commonest of the draws, the debate's verdict?
  *     json_validity ...        judge/format.h

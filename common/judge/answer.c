@@ -95,6 +95,15 @@ bool judge_extract(enum judge_kind kind, const struct judge_key *key, struct tex
     return out->len > before;
 }
 
+void judge_ballot(enum judge_kind kind, const struct judge_key *key, struct text generated,
+                  struct judge_desk *desk, struct buffer *out)
+{
+    if (judge_extract(kind, key, generated, desk, out)) return;
+    words_read(&desk->text, generated);
+    buffer_byte(out, '"');
+    buffer_add(out, desk->text.normal.at, desk->text.normal.len);
+}
+
 void judge_desk_release(struct judge_desk *desk)
 {
     words_release(&desk->text);

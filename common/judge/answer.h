@@ -48,10 +48,15 @@ bool judge_kind_parse(struct text name, enum judge_kind *kind); /* 'exact' ... *
 bool judge_verdict(enum judge_kind kind, const struct judge_key *key, struct text generated,
                    struct judge_desk *desk);
 
-/* Appends the short answer that the text gives, in normal form, for votes to be counted on; false,
- * and nothing, where it gives none. */
+/* Appends the short answer that the text gives, in normal form; false, and nothing, where it gives
+ * none. */
 bool judge_extract(enum judge_kind kind, const struct judge_key *key, struct text generated,
                    struct judge_desk *desk, struct buffer *out);
+
+/* Appends what the text votes for where each text has a vote: its short answer, or else, behind a
+ * quote so that it is no such answer's, the whole in normal form. */
+void judge_ballot(enum judge_kind kind, const struct judge_key *key, struct text generated,
+                  struct judge_desk *desk, struct buffer *out);
 void judge_desk_release(struct judge_desk *desk);
 
 #endif

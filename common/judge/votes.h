@@ -13,7 +13,8 @@ struct votes {
     double share;    /* votes / count */
 };
 
-/* Answers in normal form (judge_extract). An empty one is nobody's: it counts in count alone. */
+/* Answers in normal form, of judge_extract or judge_ballot. An empty one is nobody's: it counts in
+ * count alone. */
 struct votes votes_count(const struct text *answers, size_t count);
 
 #endif

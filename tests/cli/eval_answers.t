@@ -176,6 +176,10 @@ try 'consistency of the likeliest token' 2 evaluate --metrics consistency --temp
 err_is 'dpo-eval: --metrics consistency draws: with --temperature 0 all answers to a question are the same'
 try 'one draw' 2 evaluate --repeat 1 "$T/questions"
 err_is 'dpo-eval: --repeat takes 2 or more: one answer agrees with itself'
+echo '{"prompt":"x","answer":"12"}' >"$T/number"
+try 'draws that give no number' 0 evaluate --metrics consistency --top-k 1 --temperature 0.7 \
+    --prefill 'I do not know. ' -o "$T/other" "$T/number"
+metric consistency 1 "$T/other"
 printf '%s\n' '{"prompt":"Lock or float?","answer":"lock","source":"debate:d1"}' \
     '{"prompt":"Lock?","answer":"lock"}' >"$T/debates"
 try 'the verdict of debates' 0 evaluate --metrics agreement -o "$T/other" "$T/debates"

@@ -40,6 +40,10 @@ static void judge(enum judge_kind kind, const struct judge_key *key, struct text
     demand(!first.len || memcmp(first.at, second.at, first.len) == 0);
     demand(!verdict || any);
     demand(verdict == judge_verdict(kind, key, text, &desk));
+    second.len = 0;
+    judge_ballot(kind, key, text, &desk, &second);
+    demand(any ? second.len == first.len && memcmp(first.at, second.at, first.len) == 0
+               : second.at[0] == '"');
 }
 
 static void judge_form(struct text key, struct text text, const struct text *tools, size_t count)

@@ -132,6 +132,38 @@ TEST(the_commonest_draw_is_the_spokesman)
     close_trial(&trial);
 }
 
+/* Whoever says the same agrees, be it no answer or nothing; a verdict is only what is one. */
+TEST(draws_without_an_answer)
+{
+    static const char *const same[] = {"I don't know.", "Or?", "Or?", NULL};
+    static const char *const said[] = {"I don't know.",
+                                       "i don't know",
+                                       "I do not.",
+                                       "5",
+                                       "Well?",
+                                       "Hm.",
+                                       "Oh.",
+                                       "Ah.",
+                                       "",
+                                       "",
+                                       "",
+                                       "5",
+                                       NULL};
+    struct trial trial = {.answers.draws = 4, .judging.agreement = true};
+
+    if (!open_trial(&trial, "{\"prompt\":\"a\",\"answer\":5,\"source\":\"debate:a\"}\n"
+                            "{\"prompt\":\"b\",\"answer\":5,\"paraphrases\":[\"b b\"]}\n"
+                            "{\"prompt\":\"c\",\"answer\":5,\"source\":\"debate:b\"}\n"))
+        return;
+    say(&trial, ROUND_ANSWERS, same);
+    say(&trial, ROUND_DRAWS, said);
+    judge(&trial);
+    CHECK_MARKS(&trial, "consistency", 0.5, 0.25, 0.75);
+    CHECK_MARKS(&trial, "consistency_paraphrases", NAN, 1, NAN);
+    CHECK_MARKS(&trial, "agreement", 1, NAN, 1);
+    close_trial(&trial);
+}
+
 TEST(open_questions_of_a_quiz)
 {
     static const char *const said[] = {
@@ -238,6 +270,7 @@ int main(void)
     RUN(one_answer_is_right_or_wrong);
     RUN(of_draws_it_is_the_share);
     RUN(the_commonest_draw_is_the_spokesman);
+    RUN(draws_without_an_answer);
     RUN(open_questions_of_a_quiz);
     RUN(keys_of_records);
     RUN(a_command_judges_each_draw);
