@@ -1,32 +1,23 @@
 #include "eval/comparison.h"
 
 #include "records/value.h"
+#include "results/goal.h"
 #include "statistics/detect.h"
 #include "statistics/holm.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Scores of 0 and 1: of a metric that should fall, what is right is 0. */
-static double rate_to_detect(const struct comparison_row *row)
-{
-    const struct paired *paired = &row->paired;
-    const double right = marks_fall(row->name) ? 1 - paired->baseline : paired->baseline;
-    const double lost = (double)row->worse / (double)paired->n;
-
-    return detect_rate(paired->n, right, fmax(lost, DETECT_LOST));
-}
-
 static void finish_row(struct comparison_row *row)
 {
     const struct paired *paired = &row->paired;
-    const bool falls = marks_fall(row->name);
+    const bool falls = goal_is_less(text_of(row->name));
 
     row->better = falls ? paired->lower : paired->higher;
     row->worse = falls ? paired->higher : paired->lower;
     row->test = paired->binary ? "mcnemar" : "t";
     row->p = paired->binary ? paired->p_mcnemar : paired->p_t;
-    row->detectable = paired->binary ? rate_to_detect(row) : detect_mean(paired->n, paired->spread);
+    row->detectable = detect_paired(paired, falls);
 }
 
 static void add_row(struct comparison *comparison, const struct marks *now,

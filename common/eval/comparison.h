@@ -8,7 +8,7 @@
 struct comparison_row {
     const char *name; /* of the metric; in the marks of ours */
     struct paired paired;
-    size_t better, worse; /* records; see marks_fall */
+    size_t better, worse; /* records; see results/goal.h */
     const char *test;     /* that p is of: mcnemar where all scores are 0 or 1, else t */
     double p, p_holm;     /* p_holm: with all metrics here in mind; NaN where unknown */
     double detectable;    /* the smallest gain that could be found: see statistics/detect.h */

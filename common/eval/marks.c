@@ -113,14 +113,3 @@ void marks_take(struct marks *marks, const struct results *results)
         mem_free(name);
     }
 }
-
-bool marks_fall(const char *name)
-{
-    static const char *const names[] = {"loss",           "perplexity",       "kl",
-                                        "kl_sequence",    "refusal",          "repetition",
-                                        "voice_negative", "rewards/rejected", "logps/rejected"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0) return true;
-    return false;
-}

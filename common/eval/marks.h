@@ -46,7 +46,4 @@ const double *marks_values(const struct marks *marks, const char *name);
 /* The mean over the records that have it; how many these are is the result. */
 size_t marks_mean(const struct marks *marks, const char *name, double *mean);
 
-/* Is less of this metric better, as of a loss? */
-bool marks_fall(const char *name);
-
 #endif

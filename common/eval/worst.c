@@ -1,5 +1,7 @@
 #include "eval/worst.h"
 
+#include "results/goal.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -28,7 +30,7 @@ static double value_before(const double *baseline, const struct pairing *pairing
 void worst_find(struct worst *worst, size_t most, const struct marks *now, const char *name,
                 const struct marks *baseline, const struct pairing *pairing)
 {
-    const double *values = marks_values(now, name), sign = marks_fall(name) ? -1 : 1;
+    const double *values = marks_values(now, name), sign = goal_is_less(text_of(name)) ? -1 : 1;
     const double *before = baseline ? marks_values(baseline, name) : NULL;
     struct mark *marks = mem_zero(now->count, sizeof *marks);
     double best = -INFINITY;

@@ -2,6 +2,7 @@
 
 #include "page/ticks.h"
 #include "records/value.h"
+#include "results/goal.h"
 #include "statistics/detect.h"
 #include "statistics/holm.h"
 #include "statistics/paired.h"
@@ -72,8 +73,7 @@ static void compare_scores(struct change *change, const struct results *before,
     row->p_alone = paired.binary ? paired.p_mcnemar : paired.p_t;
     row->higher = paired.higher;
     row->lower = paired.lower;
-    row->detectable = paired.binary ? detect_rate(paired.n, paired.baseline, DETECT_LOST)
-                                    : detect_mean(paired.n, paired.spread);
+    row->detectable = detect_paired(&paired, goal_is_less(scores->name));
 }
 
 static bool has_row(const struct change *change, struct text name)

@@ -43,3 +43,12 @@ double detect_mean(size_t n, double spread)
     return (student_quantile(TAIL, count - 1) + student_quantile(POWER, count - 1)) * spread /
            sqrt(count);
 }
+
+double detect_paired(const struct paired *paired, bool less)
+{
+    const double right = less ? 1 - paired->baseline : paired->baseline;
+    const double lost = (double)(less ? paired->higher : paired->lower) / (double)paired->n;
+
+    if (!paired->binary) return detect_mean(paired->n, paired->spread);
+    return detect_rate(paired->n, right, fmax(lost, DETECT_LOST));
+}

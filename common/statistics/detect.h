@@ -3,10 +3,10 @@
 #ifndef STATISTICS_DETECT_H
 #define STATISTICS_DETECT_H
 
-#include <stddef.h>
+#include "statistics/paired.h"
 
-/* The share of all prompts that a better model gets wrong although the baseline had them right,
- * where nobody counted: runs of this kind lose about one in twenty. */
+/* The share of all prompts that a better model gets wrong although the baseline had them right, at
+ * least: runs of this kind lose about one in twenty. */
 #define DETECT_LOST 0.05
 
 /* Of a metric that is 0 or 1 for each prompt, by McNemar's test. What counts are the prompts that
@@ -20,5 +20,9 @@ double detect_rate(size_t n, double baseline, double lost);
 /* Of any other metric, by the paired t-test: spread is the standard deviation of the differences.
  * NaN for n < 2. */
 double detect_mean(size_t n, double spread);
+
+/* Of what was compared, by the one that applies. less: of this metric less is better, and what is
+ * right is 0. What got worse counts as lost, and DETECT_LOST where that is less. */
+double detect_paired(const struct paired *paired, bool less);
 
 #endif

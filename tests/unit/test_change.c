@@ -1,10 +1,15 @@
 /* Two tests compared, and what is said of them. */
 #include "report/change.h"
 
+#include "eval/comparison.h"
 #include "report/dossier.h"
+#include "statistics/detect.h"
 
 #include "check.h"
 #include "unit/files.h"
+
+#include <math.h>
+#include <string.h>
 
 static struct err err;
 
@@ -78,6 +83,58 @@ TEST(rows)
     mem_free(b);
 }
 
+/* 400 records; the answers of a third are right, and one in turn is another one. */
+static char *refusing(const char *name, unsigned refusals, unsigned turn)
+{
+    struct buffer text = {0};
+    char *path;
+
+    for (unsigned i = 0; i < 400; i++)
+        buffer_format(&text,
+                      "{\"prompt\":\"%u\",\"scores\":{\"refusal\":%d,\"margin\":%u,"
+                      "\"answer_accuracy\":%d}}\n",
+                      i, i < refusals, i * turn % 7, (i % 3 == 0) != (i % turn == 0));
+    buffer_text(&text, "{\"metrics\":{}}\n");
+    path = mem_copy_text(files_write(name, text.at, text.len));
+    buffer_release(&text);
+    return path;
+}
+
+/* dpo-eval and dpo-report say the same of the same two files. */
+TEST(what_a_test_can_show)
+{
+    char *paths[] = {refusing("r1", 100, 500), refusing("r2", 140, 9)};
+    struct results results[2];
+    struct marks marks[2];
+    struct comparison comparison;
+    struct change change;
+
+    for (size_t i = 0; i < 2; i++) {
+        CHECK(results_open(&results[i], paths[i], &err));
+        marks_take(&marks[i], &results[i]);
+    }
+    CHECK(change_find(&change, &results[0], &results[1], &err));
+    CHECK(comparison_make(&comparison, &marks[1], &marks[0], "r1", 42, &err));
+    CHECK_INT(change.count, 3);
+    for (size_t i = 0; i < change.count; i++) {
+        const struct change_row *row = &change.rows[i];
+        const struct comparison_row *other = comparison_named(&comparison, row->name);
+
+        if (!CHECK(other != NULL)) continue;
+        CHECK(isfinite(row->detectable));
+        CHECK_NEAR(row->detectable, other->detectable, 0);
+        CHECK_NEAR(row->detectable,
+                   detect_paired(&other->paired, strcmp(row->name, "refusal") == 0), 0);
+    }
+    comparison_release(&comparison);
+    change_release(&change);
+    for (size_t i = 0; i < 2; i++) {
+        marks_release(&marks[i]);
+        results_close(&results[i]);
+        mem_free(paths[i]);
+    }
+}
+
 TEST(another_test_set)
 {
     char *a = test_of("a", 10, 5, ""), *b = test_of("b", 10, 5, "x");
@@ -140,6 +197,7 @@ TEST(differences)
 int main(void)
 {
     RUN(rows);
+    RUN(what_a_test_can_show);
     RUN(another_test_set);
     RUN(verdicts);
     RUN(a_comparison_in_the_file);

@@ -6,6 +6,7 @@
 #include "eval/worst.h"
 #include "files.h"
 #include "records/value.h"
+#include "results/goal.h"
 
 static struct err err;
 
@@ -70,7 +71,7 @@ TEST(marks_from_results)
     marks_group_add(&marks, 0, "category", TEXT("none"));
     CHECK_TEXT(marks.groups[0].words[0], "none");
     CHECK_TEXT(marks.groups[0].words[1], "odd");
-    CHECK(marks_fall("loss") && marks_fall("kl") && !marks_fall("margin"));
+    CHECK(goal_is_less(TEXT("loss")) && goal_is_less(TEXT("kl")) && !goal_is_less(TEXT("margin")));
     marks_group_add(&marks, 2, "source", (struct text){long_word, sizeof long_word});
     CHECK_INT(strlen(marks.groups[1].words[2]), RESULTS_WORD - 1);
     marks_release(&marks);

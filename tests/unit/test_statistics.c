@@ -63,6 +63,18 @@ TEST(smallest_gains)
     CHECK(detect_mean(10, 0) == 0);
 }
 
+/* Of 100 records 20 were right; 12 of the changes are losses, be right a 1 or a 0. */
+TEST(of_what_was_compared)
+{
+    struct paired paired = {.n = 100, .baseline = 0.2, .lower = 12, .higher = 2, .binary = true};
+
+    CHECK(detect_paired(&paired, false) == detect_rate(100, 0.2, 0.12));
+    CHECK(detect_paired(&paired, true) == detect_rate(100, 0.8, DETECT_LOST));
+    paired = (struct paired){.n = 100, .spread = 2};
+    CHECK(detect_paired(&paired, true) == detect_mean(100, 2));
+    CHECK(isnan(detect_paired(&(struct paired){.baseline = 0.5, .binary = true}, false)));
+}
+
 /* 71 questions cannot show a gain of 8 points, and 400 can. */
 TEST(what_the_mortgage_test_set_can_show)
 {
@@ -122,6 +134,7 @@ int main(void)
 {
     RUN(tails_and_quantiles);
     RUN(smallest_gains);
+    RUN(of_what_was_compared);
     RUN(what_the_mortgage_test_set_can_show);
     RUN(ends_and_what_is_no_number);
     RUN(several_tests_at_once);
