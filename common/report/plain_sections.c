@@ -85,8 +85,10 @@ void plain_runs(struct buffer *out, const struct dossier *dossier)
         const struct run_folder *run = &dossier->runs[i];
 
         plain_words(out, text_of(run->path), 50);
-        buffer_format(out, ": %s", run_folder_finished(run) ? "finished" : "not finished");
-        if (isfinite(run->log.last_step)) buffer_format(out, ", step %.0f", run->log.last_step);
+        buffer_text(out, ": ");
+        run_folder_state(run, out);
+        if (isfinite(run->log.last_step) && !run_folder_stopped(run))
+            buffer_format(out, ", step %.0f", run->log.last_step);
         buffer_byte(out, '\n');
         add_events(out, &run->log);
         add_notes(out, &run->log);

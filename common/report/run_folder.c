@@ -239,6 +239,25 @@ bool run_folder_finished(const struct run_folder *run)
     return run->has_metadata || (step && planned && strcmp(step, planned) == 0);
 }
 
+bool run_folder_stopped(const struct run_folder *run)
+{
+    return run->log.stop_step >= run->log.last_step;
+}
+
+void run_folder_state(const struct run_folder *run, struct buffer *out)
+{
+    const char *text = facts_find(&run->state, "max_steps");
+    double planned;
+
+    if (!run_folder_stopped(run)) {
+        buffer_text(out, run_folder_finished(run) ? "finished" : "not finished");
+        return;
+    }
+    buffer_format(out, "stopped by the KL limit at step %.0f", run->log.stop_step);
+    if (!text) text = facts_find(&run->metadata, "schedule.steps");
+    if (text && parse_number(text, &planned)) buffer_format(out, " of %.0f", planned);
+}
+
 double run_folder_result(const struct run_folder *run)
 {
     const char *text = facts_find(&run->metadata, "best_step");

@@ -25,6 +25,12 @@ void run_folder_close(struct run_folder *run);
 /* Did it come to its end? */
 bool run_folder_finished(const struct run_folder *run);
 
+/* Was its KL over the limit in the end, and nothing left to do about it? Its status was 3. */
+bool run_folder_stopped(const struct run_folder *run);
+
+/* 'finished', 'not finished', 'stopped by the KL limit at step 56 of 100'. */
+void run_folder_state(const struct run_folder *run, struct buffer *out);
+
 /* The step whose weights are the result: that of the best evaluation, or else the last. */
 double run_folder_result(const struct run_folder *run);
 

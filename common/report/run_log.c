@@ -13,7 +13,7 @@
 
 void run_log_init(struct run_log *log)
 {
-    *log = (struct run_log){.limit = NAN, .last_step = NAN};
+    *log = (struct run_log){.limit = NAN, .last_step = NAN, .stop_step = NAN};
 }
 
 void run_log_note(struct run_log *log, const char *words)
@@ -103,9 +103,11 @@ static char *text_member(const struct scan *entry, const char *key)
 
 static void add_event(struct run_log *log, const struct scan *entry, double step)
 {
+    const struct member *event = scan_member(entry, "event");
     double limit = number_of(entry, "limit");
 
     if (isfinite(limit)) log->limit = limit;
+    if (value_is(&event->value, TEXT("stop"))) log->stop_step = step;
     log->events_logged++;
     if (log->event_count == EVENTS) return;
     log->events = mem_room(log->events, log->event_count, &log->event_room, sizeof *log->events);

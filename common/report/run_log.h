@@ -39,6 +39,7 @@ struct run_log {
     size_t left_out; /* lines; more than there are notes when there were many */
     double limit;    /* of the KL, as an event tells it; NaN */
     double last_step;
+    double stop_step; /* of the event 'stop'; NaN */
     bool cut_off, series_full, samples_full;
 };
 

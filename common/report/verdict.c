@@ -205,19 +205,45 @@ static bool add_losses_of(struct buffer *words, const struct run_folder *run)
     return find_span(&span, run, "loss") ? add_span(words, &span, "the loss", false) || lost : lost;
 }
 
+/* Of a run of ours: no state was within its limit, or it was killed when it wrote its last. */
+static bool has_no_result(const struct run_folder *run)
+{
+    const bool over = run_folder_stopped(run) || (run->has_options && run_folder_finished(run));
+
+    return over && !run->has_metadata;
+}
+
+/* How far it came. */
+static void add_course(struct buffer *words, const struct run_folder *run)
+{
+    struct buffer state = {0};
+
+    if (run_folder_stopped(run)) {
+        run_folder_state(run, &state);
+        add_first(words, buffer_content(&state));
+        buffer_release(&state);
+        return;
+    }
+    buffer_text(words, run_folder_finished(run) ? "Trained for " : "Not finished: ");
+    buffer_format(words, "%.0f steps", run->log.last_step);
+}
+
 static enum dossier_tone of_run(const struct run_folder *run, struct buffer *words)
 {
     const struct run_log *log = &run->log;
     struct span kl;
-    bool lost;
+    bool lost, nothing;
 
     if (!isfinite(log->last_step)) return buffer_text(words, "Nothing is logged yet."), TONE_EVEN;
-    buffer_format(words, "%s%.0f steps",
-                  run_folder_finished(run) ? "Trained for " : "Not finished: ", log->last_step);
+    nothing = has_no_result(run);
+    add_course(words, run);
     lost = add_losses_of(words, run);
     buffer_byte(words, '.');
-    if (run_folder_result(run) < log->last_step)
+    if (nothing)
+        buffer_text(words, " It left no result.");
+    else if (run_folder_result(run) < log->last_step)
         buffer_format(words, " The result is that of step %.0f.", run_folder_result(run));
+    lost = lost || nothing || run_folder_stopped(run); /* no success, then */
     if (!find_span(&kl, run, "eval_kl")) return lost ? TONE_BAD : TONE_EVEN;
     if (isfinite(kl.last)) add_limit(words, run, kl.last);
     if (isnan(kl.lost)) return lost ? TONE_BAD : TONE_EVEN;
@@ -256,16 +282,19 @@ static enum dossier_tone of_runs(const struct dossier *dossier, struct buffer *w
 {
     double least;
     const struct run_folder *best = find_best(dossier, "eval_loss", &least);
-    size_t lost = 0;
+    size_t lost = 0, stopped = 0;
 
     if (!best) best = find_best(dossier, "loss", &least);
-    for (size_t i = 0; i < dossier->run_count; i++)
+    for (size_t i = 0; i < dossier->run_count; i++) {
         lost += is_lost(&dossier->runs[i], "eval_loss") || is_lost(&dossier->runs[i], "loss");
+        stopped += run_folder_stopped(&dossier->runs[i]);
+    }
     buffer_format(words, "%zu runs", dossier->run_count);
     if (best) {
         buffer_format(words, "; '%s' ends with the lowest loss, ", best->name);
         ticks_number(words, least);
     }
+    if (stopped) buffer_format(words, "; the KL limit stopped %zu", stopped);
     if (lost) buffer_format(words, "; the loss of %zu is no number at the end", lost);
     buffer_byte(words, '.');
     return TONE_EVEN;

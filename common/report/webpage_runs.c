@@ -66,8 +66,9 @@ static void add_runs(struct buffer *page, const struct dossier *dossier, size_t 
 
         buffer_text(page, "<tr><th scope=\"row\">");
         html_limited(page, text_of(run->name), 100);
-        buffer_format(page, "</th><td>%s</td>",
-                      run_folder_finished(run) ? "finished" : "not finished");
+        buffer_text(page, "</th><td>");
+        run_folder_state(run, page);
+        buffer_text(page, "</td>");
         webpage_cell(page, false, run->log.last_step);
         webpage_cell(page, false, run_folder_result(run));
         webpage_cell(page, false, last_of(run, "loss"));

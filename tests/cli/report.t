@@ -201,6 +201,31 @@ echo '{"a":' >damaged/dpo_metadata.json
 try 'damaged metadata' 0 dpo-report -o page damaged
 err_like '^dpo-report: warning: damaged/dpo_metadata.json: is not a JSON object'
 
+# --- What the KL limit stopped.
+
+try 'a run over its limit' 0 dpo-report -q --text "$run"
+out_like '^Stopped by the KL limit at step 60 of 120; accuracy in evaluation went from$'
+out_like '^step 40\. KL is 0\.0112, within the limit of 0\.0120\.$'
+out_like ': stopped by the KL limit at step 60 of 120$'
+try 'its page' 0 dpo-report -q -o page "$run"
+check 'is bad' grep -q 'class="verdict bad">Stopped by the KL limit at step 60 of 120; ' page
+check 'names its state' grep -q '<td>stopped by the KL limit at step 60 of 120</td>' page
+mkdir over on
+printf '%s\n' '{"loss":0.69,"step":10}' '{"event":"stop","kl":2.0,"limit":1.0,"words":"stop","step":10}' >over/metrics.jsonl
+echo '{"log_history":[],"global_step":10,"max_steps":30}' >over/trainer_state.json
+try 'a run with no state within it' 0 dpo-report -q --text over
+out_like '^Stopped by the KL limit at step 10 of 30; '
+out_like '^It left no result\.$'
+mkdir never && echo '{"loss":0.69,"step":10}' >never/metrics.jsonl
+echo '{"log_history":[],"global_step":10,"max_steps":10}' >never/trainer_state.json
+echo 'kl-limit = 0.1' >never/dpo-train.conf
+try 'a run whose every evaluation was over it' 0 dpo-report -q --text never
+out_like '^Trained for 10 steps; .* It left no result\.$'
+{ cat over/metrics.jsonl; echo '{"loss":0.6,"step":20}'; } >on/metrics.jsonl
+try 'a run that went on' 0 dpo-report -q --text on
+out_like '^Not finished: 20 steps; '
+out_like '^on: not finished, step 20$'
+
 mkdir lost lost.late none
 printf '%s\n' '{"loss":0.69,"step":10}' '{"loss":0.65,"step":20}' '{"loss":null,"step":30}' '{"loss":null,"step":40}' >lost/metrics.jsonl
 try 'a run that diverged' 0 dpo-report -q --text lost
@@ -219,7 +244,8 @@ echo '{"loss":null,"eval_kl":null,"step":3}' >none/metrics.jsonl
 try 'never a number' 0 dpo-report -q --text none
 out_like '^Not finished: 3 steps; the loss is no number since step 3\. KL is no number since$'
 try 'one of several' 0 dpo-report -q --text "$run" lost
-out_like "^2 runs; 'run' ends with the lowest loss, 0\.1323; the loss of 1 is no number at\$"
+out_like "^2 runs; 'run' ends with the lowest loss, 0\.1323; the KL limit stopped 1; the\$"
+out_like '^loss of 1 is no number at the end\.$'
 try 'both by the loss in training' 0 dpo-report -q --text lost lost.late
 out_like "^2 runs; 'lost\.late' ends with the lowest loss, 0\.5000; the loss of 2 is no\$"
 cp runs.db null.db && sqlite3 null.db "UPDATE figures SET value = NULL WHERE run_id = 8"
