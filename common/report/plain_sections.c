@@ -1,8 +1,10 @@
 #include "page/html.h"
+#include "report/command.h"
 #include "report/plain_parts.h"
 #include "report/showcase.h"
 
 #include <math.h>
+#include <string.h>
 
 #define EVENTS ((size_t)20)
 #define SAMPLES ((size_t)4)
@@ -122,19 +124,38 @@ void plain_samples(struct buffer *out, const struct dossier *dossier)
     showcase_release(&samples);
 }
 
+/* With its newlines, which are within quotes. */
+static void add_lines(struct buffer *out, struct text command)
+{
+    while (command.len) {
+        const char *end = memchr(command.at, '\n', command.len);
+        const size_t len = end ? (size_t)(end - command.at) : command.len;
+
+        plain_words(out, (struct text){command.at, len}, 0);
+        buffer_byte(out, '\n');
+        command.at += len + (end != NULL);
+        command.len -= len + (end != NULL);
+    }
+}
+
 void plain_commands(struct buffer *out, const struct dossier *dossier)
 {
-    bool any = false;
+    struct buffer words = {0};
+    bool any = false, data = false;
 
     for (size_t i = 0; i < dossier->run_count; i++) {
         struct buffer command = {0};
 
-        if (run_folder_command(&dossier->runs[i], &command)) {
+        if (command_of_run(&dossier->runs[i], &command)) {
             if (!any) plain_title(out, "How to do it again");
             any = true;
-            plain_words(out, (struct text){command.at, command.len}, 0);
-            buffer_byte(out, '\n');
+            data = data || !command_names_data(&dossier->runs[i]);
+            add_lines(out, buffer_content(&command));
         }
         buffer_release(&command);
     }
+    if (!any) return;
+    command_explain(&words, data);
+    plain_wrap(out, buffer_content(&words), "");
+    buffer_release(&words);
 }

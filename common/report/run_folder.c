@@ -4,8 +4,6 @@
 #include "core/number.h"
 #include "options/config_file.h"
 #include "records/value.h"
-#include "report/unseen.h"
-#include "unicode/utf8.h"
 
 #include <math.h>
 #include <string.h>
@@ -273,88 +271,4 @@ double run_folder_limit(const struct run_folder *run)
 
     if (text && parse_number(text, &limit) && limit > 0) return limit;
     return run->log.limit;
-}
-
-static bool has_unseen(struct text word)
-{
-    const char *end = word.at + word.len;
-    unsigned len;
-
-    if (word.len == 0) return false;
-    if (utf8_fault(word)) return true;
-    for (const char *at = word.at; at < end; at += len) {
-        uint32_t code = utf8_code(at, &len);
-
-        if (unseen_control(code) || unseen_direction(code)) return true;
-    }
-    return false;
-}
-
-/* $'...': bytes that a page or a terminal would not show as they are become escapes. */
-static void quote_unseen(struct buffer *out, struct text word)
-{
-    bool ascii = utf8_fault(word) != NULL;
-    unsigned len = 1;
-
-    buffer_text(out, "$'");
-    for (const char *at = word.at, *end = at + word.len; at < end; at += len) {
-        uint32_t code = ascii ? (unsigned char)*at : utf8_code(at, &len);
-
-        if (code == '\n')
-            buffer_text(out, "\\n");
-        else if (code == '\t')
-            buffer_text(out, "\\t");
-        else if (code == '\\' || code == '\'')
-            buffer_format(out, "\\%c", *at);
-        else if ((ascii && code >= 0x80) || unseen_control(code) || unseen_direction(code))
-            for (unsigned i = 0; i < len; i++)
-                buffer_format(out, "\\%03o", (unsigned)(unsigned char)at[i]);
-        else
-            buffer_add(out, at, len);
-    }
-    buffer_byte(out, '\'');
-}
-
-void shell_quote(struct buffer *out, struct text word)
-{
-    bool plain = word.len > 0;
-
-    for (size_t i = 0; i < word.len; i++)
-        plain &= strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%",
-                        word.at[i]) != NULL &&
-                 word.at[i] != '\0';
-    if (plain) {
-        buffer_add(out, word.at, word.len);
-        return;
-    }
-    if (has_unseen(word)) {
-        quote_unseen(out, word);
-        return;
-    }
-    buffer_byte(out, '\'');
-    for (size_t i = 0; i < word.len; i++) {
-        if (word.at[i] == '\'')
-            buffer_text(out, "'\\''");
-        else
-            buffer_byte(out, word.at[i]);
-    }
-    buffer_byte(out, '\'');
-}
-
-bool run_folder_command(const struct run_folder *run, struct buffer *out)
-{
-    if (!run->has_options || run->options.left_out) return false;
-    buffer_text(out, "dpo-train");
-    for (size_t i = 0; i < run->options.count; i++) {
-        const struct fact *fact = &run->options.items[i];
-
-        if (strcmp(fact->name, "output") == 0 || strcmp(fact->name, "history") == 0) continue;
-        buffer_format(out, " --%s", fact->name);
-        if (strcmp(fact->value, "yes") == 0 && strcmp(fact->name, "completion-only-loss") != 0)
-            continue;
-        buffer_byte(out, ' ');
-        shell_quote(out, text_of(fact->value));
-    }
-    buffer_text(out, " -o NEW_RUN TRAIN.jsonl");
-    return true;
 }

@@ -37,11 +37,4 @@ double run_folder_result(const struct run_folder *run);
 /* The limit to the KL, or NaN. */
 double run_folder_limit(const struct run_folder *run);
 
-/* The command that does it again, as a shell takes it. False when the options are not known. */
-bool run_folder_command(const struct run_folder *run, struct buffer *out);
-
-/* A word as a shell takes it: in quotes where it must be, with escapes ($'...') for what could not
- * be seen. */
-void shell_quote(struct buffer *out, struct text word);
-
 #endif

@@ -1,5 +1,6 @@
 #include "page/html.h"
 #include "records/value.h"
+#include "report/command.h"
 #include "report/curves.h"
 #include "report/webpage_parts.h"
 
@@ -162,14 +163,15 @@ static void add_data(struct buffer *page, const struct dossier *dossier,
 
 static void add_commands(struct buffer *page, const struct dossier *dossier, size_t limit)
 {
-    bool any = false;
+    bool any = false, data = false;
 
     for (size_t i = 0; i < dossier->run_count && i < CURVES_RUNS; i++) {
         struct buffer command = {0};
 
-        if (run_folder_command(&dossier->runs[i], &command)) {
+        if (command_of_run(&dossier->runs[i], &command)) {
             if (!any) webpage_section(page, "How to do it again");
             any = true;
+            data = data || !command_names_data(&dossier->runs[i]);
             buffer_text(page, "<pre tabindex=\"0\">");
             if (limit && command.len > limit)
                 buffer_format(page, "%zu bytes long: --text shows it", command.len);
@@ -179,8 +181,12 @@ static void add_commands(struct buffer *page, const struct dossier *dossier, siz
         }
         buffer_release(&command);
     }
-    if (any) webpage_more(page, dossier->run_count, CURVES_RUNS, "runs");
-    if (any) buffer_text(page, "</section>\n");
+    if (!any) return;
+    buffer_text(page, "<p class=\"quiet\">");
+    command_explain(page, data);
+    buffer_text(page, "</p>\n");
+    webpage_more(page, dossier->run_count, CURVES_RUNS, "runs");
+    buffer_text(page, "</section>\n");
 }
 
 void webpage_facts(struct buffer *page, const struct dossier *dossier,

@@ -23,6 +23,7 @@ enum row_kind {
     ROW_FLAG,   /* bool */
     ROW_LOSSES,
     ROW_FOLDS,
+    ROW_FILES, /* char *const *; NULL is null */
     ROW_TIME,
     ROW_VERSION,
     ROW_OPEN,       /* an object begins */
@@ -55,6 +56,7 @@ static const struct {
     {"train_data", ROW_OPEN, 0},
     {"hash", ROW_TEXT, AT(train.hash)},
     {"records", ROW_COUNT, AT(train.records)},
+    {"files", ROW_FILES, AT(train.files)},
     {NULL, ROW_CLOSE, 0},
     {"eval_data", ROW_OPEN, 0},
     {"hash", ROW_TEXT, AT(eval.hash)},
@@ -136,6 +138,20 @@ static void add_losses(struct buffer *out, const struct metadata *metadata)
     buffer_byte(out, ']');
 }
 
+static void add_files(struct buffer *out, char *const *files)
+{
+    if (!files) {
+        buffer_text(out, "null");
+        return;
+    }
+    buffer_byte(out, '[');
+    for (size_t i = 0; files[i]; i++) {
+        if (i > 0) buffer_text(out, ", ");
+        text_quote(out, text_of(files[i]));
+    }
+    buffer_byte(out, ']');
+}
+
 static void add_folds(struct buffer *out, const struct metadata_origin *origin)
 {
     buffer_byte(out, '[');
@@ -159,6 +175,7 @@ static void add_value(struct buffer *out, const struct metadata *metadata, size_
     case ROW_FLAG: buffer_text(out, *(const bool *)at ? "true" : "false"); break;
     case ROW_LOSSES: add_losses(out, metadata); break;
     case ROW_FOLDS: add_folds(out, metadata->origin); break;
+    case ROW_FILES: add_files(out, *(char *const *const *)at); break;
     case ROW_TIME: add_text(out, time); break;
     case ROW_VERSION: add_text(out, VERSION); break;
     case ROW_OPEN:

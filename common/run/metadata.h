@@ -29,6 +29,7 @@ struct metadata_loss {
 struct metadata_data {
     const char *hash; /* NULL: there was none */
     uint64_t records;
+    char *const *files; /* as they were named, NULL at the end; of what is trained on */
 };
 
 /* The metadata that stood beside a base, as far as others need them. */

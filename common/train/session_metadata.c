@@ -94,9 +94,10 @@ bool session_write_metadata(struct session *session, struct err *err)
     for (size_t i = 0; i < metadata.loss_count; i++)
         losses[i] =
             (struct metadata_loss){formulas[loss->terms[i].kind].name, loss->terms[i].weight};
-    metadata.train = (struct metadata_data){session->digests[0], session->train.count};
+    metadata.train =
+        (struct metadata_data){session->digests[0], session->train.count, session->options.train};
     if (session->evaluates)
-        metadata.eval = (struct metadata_data){session->digests[1], session->eval.count};
+        metadata.eval = (struct metadata_data){session->digests[1], session->eval.count, NULL};
     add_method(session, &metadata);
     list_targets(&session->policy.adapter.options.targets, &targets);
     add_numbers(session, &targets, &metadata);

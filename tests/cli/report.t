@@ -164,18 +164,34 @@ try 'what turns text around' 0 dpo-report -q --text bidi.jsonl bidi2.jsonl
 out_like '^abcd مرحبا$'
 check 'is dropped' sh -c '! LC_ALL=C grep -E "$(printf "\342\200\256|\342\201\246|\342\201\251|\342\200\217|\330\234")" out'
 mkdir again && cp "$run/metrics.jsonl" again
-printf 'model = "tiny"\nprompt-format = "User: {prompt}\\nA\\tIt\047s \342\200\256"\n' >again/dpo-train.conf
+printf 'model = "tiny"\nprompt-format = "User: {prompt}\\nA\\tIt\047s \\\\n \342\200\256"\nreference = "a\\n\033[1m\007b\\n\\tc\\n"\n' >again/dpo-train.conf
 awk 'BEGIN { printf "template = \""; for (i = 0; i < 3000; i++) printf "word "; print "end\"" }' >>again/dpo-train.conf
+echo '{"train_data":{"hash":"0","files":["pairs.jsonl","-it\u0027s more.jsonl"]}}' >again/dpo_metadata.json
 try 'the command as text' 0 dpo-report -q --text again
-sed -n 's/^dpo-train //p' out >again.line
-check 'is one line' test "$(grep -c '' again.line)" = 1
-cat >words.bash <<'E'
-eval "set -- $(cat again.line)"
-test "$#" = 9 && test "$4" = "$(printf 'User: {prompt}\nA\tIt\047s \342\200\256')" && test "${#6}" = 15003
+sed -n '/^dpo-train /,/^NEW_RUN/p' out | sed '$d' >again.line
+check 'has newlines within quotes alone' test "$(grep -c '' again.line)" = 4
+check 'and nothing unseen' sh -c '! LC_ALL=C grep "[[:cntrl:]]" again.line'
+check 'explains' grep -q '^NEW_RUN stands for a folder of yours\.$' out
+cat >words <<'E'
+dpo() {
+    test $# = 12 && test "$4" = "$(printf 'User: {prompt}\\nA\\tIt\047s \\\\n \342\200\256')" &&
+        test "$6=" = "$(printf 'a\n\033[1m\007b\n\tc\n=')" && test "${#8}" = 15003 &&
+        test "$9 ${10} ${11}" = '-o NEW_RUN pairs.jsonl' && test "${12}" = "./-it's more.jsonl"
+}
+eval "$(sed '1s/^dpo-train/dpo/' again.line)"
 E
-check 'is the same to a shell' bash words.bash
+for shell in sh dash bash; do
+    command -v $shell >"$T/which" || continue
+    check "is the same to $shell" $shell words
+done
 try 'its page' 0 dpo-report -q -o page again
-check 'has it whole' grep -q 'word end&#39; -o NEW_RUN TRAIN.jsonl</pre>' page
+check 'has it whole' grep -q "word end&#39; -o NEW_RUN pairs.jsonl &#39;./-it" page
+for data in '[]' '["-"]' '[1]' '"a"' null; do
+    echo "{\"train_data\":{\"files\":$data}}" >again/dpo_metadata.json
+    try "data that is $data" 0 dpo-report -q --text again
+    out_like ' -o NEW_RUN TRAIN\.jsonl$'
+    out_like '^NEW_RUN stands for a folder of yours, TRAIN\.jsonl for the training data, whose$'
+done
 
 # --- What is not whole.
 

@@ -41,6 +41,7 @@ try 'standard input' 0 sh -c 'train=$1 && shift && dpo-train -q "$@" <"$train"' 
     --max-steps 2 --lora-rank 2 -o stdin
 try 'two files' 0 train text.jsonl chat.jsonl -o both
 err_like '^dpo-train: train 48, read 48,'
+check 'whose names are kept' grep -q '"records": 48, "files": \["text.jsonl", "chat.jsonl"\]}' both/dpo_metadata.json
 try 'other options' 0 train text.jsonl -o others --adam-beta1 0.8 --adam-beta2 0.99 --adam-epsilon 1e-6 \
     --max-grad-norm 0 --rslora --lora-dropout 0.1 --discopop-tau 0.1 --loss discopop --logging-first-step \
     --save-total-limit 1 --save-steps 1 --samples 1 --sample-tokens 4 --eval eval-text.jsonl --eval-steps 1 \

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+static char *const files[] = {"a.jsonl", "b \"c\"", NULL};
 static const struct metadata_loss losses[] = {{"sigmoid", 1}, {"sft", 0.5}};
 static const struct metadata made = {.method = "dpo",
                                      .loss_type = "sigmoid+0.5*sft",
@@ -19,7 +20,7 @@ static const struct metadata made = {.method = "dpo",
                                      .loss_count = 2,
                                      .base = "models/\"q\"",
                                      .base_hash = "aa",
-                                     .train = {"bb", 327},
+                                     .train = {"bb", 327, files},
                                      .eval = {"cc", 70},
                                      .template_hash = "dd",
                                      .prompt_format = "{prompt}\n",
@@ -60,7 +61,8 @@ static const struct metadata made = {.method = "dpo",
     "  \"losses\": [{\"name\": \"sigmoid\", \"weight\": 1}, {\"name\": \"sft\","                   \
     " \"weight\": 0.5}],\n"                                                                        \
     "  \"base_model\": {\"name\": \"models/\\\"q\\\"\", \"hash\": \"aa\"},\n"                      \
-    "  \"train_data\": {\"hash\": \"bb\", \"records\": 327},\n"                                    \
+    "  \"train_data\": {\"hash\": \"bb\", \"records\": 327, \"files\": "                           \
+    "[\"a.jsonl\", \"b \\\"c\\\"\"]},\n"                                                           \
     "  \"eval_data\": {\"hash\": \"cc\", \"records\": 70},\n"                                      \
     "  \"template_hash\": \"dd\",\n  \"prompt_format\": \"{prompt}\\n\",\n"                        \
     "  \"adapter\": {\"rank\": 16, \"alpha\": 32, \"dropout\": 0.05, \"rslora\": true,"            \
@@ -117,7 +119,8 @@ TEST(unknown)
     CHECK(strstr(text, "\"max_prompt_length\": null,\n  \"max_length\": null,\n"
                        "  \"ref_model_name\": \"ref\",\n"));
     CHECK(strstr(text, "\"losses\": [],\n  \"base_model\": {\"name\": null, \"hash\": null},\n"
-                       "  \"train_data\": {\"hash\": null, \"records\": null},\n"));
+                       "  \"train_data\": {\"hash\": null, \"records\": null, "
+                       "\"files\": null},\n"));
     CHECK(strstr(text, "\"prompt_format\": null,\n  \"adapter\": null,\n  \"optimizer\": {\""));
     CHECK(strstr(text, "\"best_step\": null,\n  \"kl\": null,\n"));
     mem_free(text);
@@ -163,7 +166,8 @@ TEST(chain)
     CHECK(text && strstr(text, "\"folds\": [{\"training_method\": \"sft\", \"base_model\": "
                                "{\"name\": \"b0\", \"hash\": null}, \"loss_type\": \"sft\", "
                                "\"beta\": 0, \"adapter\": null, \"template_hash\": null, "
-                               "\"steps\": 7, \"train_data\": {\"hash\": null, \"records\": null}, "
+                               "\"steps\": 7, \"train_data\": {\"hash\": null, \"records\": null, "
+                               "\"files\": null}, "
                                "\"training_completed_at\": \"2001-09-09T01:46:40Z\"}, "
                                "{\"training_method\": \"dpo\", "));
     metadata_release(&origin);

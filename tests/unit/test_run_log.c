@@ -1,5 +1,5 @@
 /* A run's log read for people: what is damaged is noted, what was done anew replaces the first. */
-#include "report/run_folder.h"
+#include "report/command.h"
 
 #include "check.h"
 #include "unit/files.h"
@@ -118,7 +118,7 @@ TEST(folders)
     CHECK_NEAR(run_folder_limit(&run), 0.5, 0);
     CHECK_NEAR(run_folder_result(&run), 4, 0);
     CHECK(run_folder_finished(&run));
-    CHECK(run_folder_command(&run, &command));
+    CHECK(command_of_run(&run, &command));
     buffer_byte(&command, '\0');
     CHECK_TEXT(command.at, "dpo-train --model 'it'\\''s' --kl-limit 0.5 --resume --on-kl stop"
                            " --on-kl rollback -o NEW_RUN TRAIN.jsonl");
@@ -129,7 +129,7 @@ TEST(folders)
     CHECK(run_folder_open(&run, folder, &err));
     CHECK(!run.has_options && !run.has_metadata && !run_folder_finished(&run));
     CHECK_INT(run.log.note_count, 2);
-    CHECK(!run_folder_command(&run, &command));
+    CHECK(!command_of_run(&run, &command));
     run_folder_close(&run);
     mem_free(folder);
 }
