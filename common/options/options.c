@@ -4,6 +4,7 @@
 #include "core/memory.h"
 #include "core/report.h"
 #include "options/config_file.h"
+#include "options/option_help.h"
 #include "options/option_value.h"
 
 #include <ctype.h>
@@ -75,55 +76,6 @@ bool option_given(const char *name)
     size_t i = find_row(name);
 
     return i < row_count && given[i];
-}
-
-static void print_row(const struct option_spec *row)
-{
-    char left[160], value[64];
-    char letter[8] = "     ";
-
-    if (row->letter) snprintf(letter, sizeof letter, " -%c, ", row->letter);
-    snprintf(left, sizeof left, " %s--%s%s%s", letter, row->name, row->operand ? " " : "",
-             row->operand ? row->operand : "");
-    option_value_default(row, value, sizeof value);
-    if (strlen(left) > 30) {
-        puts(left);
-        left[0] = '\0';
-    }
-    printf("%-31s%s%s\n", left, row->help, value);
-}
-
-static void print_help(const struct program *program)
-{
-    printf("usage: %s [OPTION...]%s%s\n%s.\n\n", program->name, *program->operands ? " " : "",
-           program->operands, program->purpose);
-    for (size_t i = 0; i < row_count; i++) print_row(rows[i]);
-    printf("\nManual: man %s; the suite: man dpo\n", program->name);
-}
-
-/* Words for the option names, file names for the rest, the choices behind their own option. */
-static void print_completion(const char *name)
-{
-    char function[64];
-    size_t i = 0;
-
-    for (; name[i] && i + 1 < sizeof function; i++)
-        function[i] = isalnum((unsigned char)name[i]) ? name[i] : '_';
-    function[i] = '\0';
-    printf("_%s()\n{\n    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
-           "    case $before in\n",
-           function);
-    for (i = 0; i < row_count; i++) {
-        if (rows[i]->type != OPTION_CHOICE) continue;
-        printf("    --%s) mapfile -t COMPREPLY < <(compgen -W '", rows[i]->name);
-        for (const char *p = rows[i]->operand; *p; p++) putchar(*p == '|' ? ' ' : *p);
-        puts("' -- \"$word\"); return ;;");
-    }
-    puts("    esac\n    case $word in\n    -*) mapfile -t COMPREPLY < <(compgen -W '\\");
-    for (i = 0; i < row_count; i++) printf("--%s\\\n ", rows[i]->name);
-    printf("' -- \"$word\") ;;\n    *) mapfile -t COMPREPLY < <(compgen -f -- \"$word\") ;;\n"
-           "    esac\n}\ncomplete -o filenames -F _%s %s\n",
-           function, name);
 }
 
 static void finish_printing(void)
@@ -368,9 +320,9 @@ char **program_start(const struct program *program, int argc, char **argv)
     read_arguments(argc, argv, false);
     report_style(shared.quiet, shared.json);
     say_notes();
-    if (shared.help) print_help(program);
+    if (shared.help) option_help(program, rows, row_count);
     if (shared.version) print_version(program);
-    if (shared.completion) print_completion(program->name);
+    if (shared.completion) option_completion(program->name, rows, row_count);
     if (shared.help || shared.version || shared.completion) finish_printing();
     if (settings.threads < 1 || settings.threads > 1024)
         die_usage("--threads takes 1 to 1024, not %zu", settings.threads);
