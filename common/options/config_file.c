@@ -266,9 +266,15 @@ static bool is_truth(const char *value, bool truth)
     return i < 4;
 }
 
+static bool is_null(const char *pattern)
+{
+    return pattern && strcmp(pattern, "null") == 0;
+}
+
 static bool value_fits(const char *value, const char *pattern)
 {
     if (!pattern || !value) return true;
+    if (is_null(pattern)) return false; /* it was in quotes */
     if (strcmp(pattern, "true") == 0 || strcmp(pattern, "false") == 0)
         return is_truth(value, *pattern == 't');
     return strcasecmp(value, pattern) == 0 || fits(value, pattern);
@@ -279,5 +285,12 @@ const struct option_alias *config_file_alias(const struct option_alias *aliases,
 {
     for (; aliases && aliases->name; aliases++)
         if (fits(name, aliases->name) && value_fits(value, aliases->value)) return aliases;
+    return NULL;
+}
+
+const struct option_alias *config_file_null(const struct option_alias *aliases, const char *name)
+{
+    for (; aliases && aliases->name; aliases++)
+        if (is_null(aliases->value) && fits(name, aliases->name)) return aliases;
     return NULL;
 }

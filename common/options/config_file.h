@@ -32,7 +32,8 @@ struct config_item {
  * counts; without one the name is that of an option. '_' and '-' are the same. */
 struct option_alias {
     const char *name;  /* one '*' in it stands for any letters */
-    const char *value; /* NULL: any; 'true' and 'false' also in other spellings; '*' likewise */
+    const char *value; /* NULL: any; 'true' and 'false' also in other spellings; '*' likewise;
+                        * 'null': the default's words alone, which otherwise leave all as it is */
     enum {
         ALIAS_OPTION,  /* is the option */
         ALIAS_DEFAULT, /* is the option where nothing else in the file gives it */
@@ -60,6 +61,8 @@ char *config_item_join(struct config_item *item, char between);
 /* The row that counts, or NULL; NULL is no table. */
 const struct option_alias *config_file_alias(const struct option_alias *aliases, const char *name,
                                              const char *value);
+/* The row that says what the default's words mean behind this name, or NULL. */
+const struct option_alias *config_file_null(const struct option_alias *aliases, const char *name);
 bool config_name_is(const char *name, const char *other); /* but for '_' and '-' */
 
 #endif

@@ -174,7 +174,11 @@ static void take_config_item(const struct option_alias *aliases, struct config_i
     if (!alias && row == row_count) die_usage("%sno option is called '%.80s'", where, item->name);
     if (!alias && is_for_command_line(rows[row]))
         die_usage("%s'%.80s' belongs on the command line", where, item->name);
-    if (!item->value) return;
+    if (!item->value) {
+        alias = config_file_null(aliases, item->name);
+        if (alias) take_config_value(alias->option, alias->set, where);
+        return;
+    }
     if (alias || rows[row]->type != OPTION_LIST) {
         config_item_join(item, alias && alias->between ? alias->between : ',');
         alias = config_file_alias(aliases, item->name, item->value);

@@ -37,6 +37,20 @@ err_like "^dpo-train: trl\.conf:10: 'disable_dropout': dropout acts where --lora
 try 'the command line wins' 0 dpo-train --config trl.conf --dry-run --epochs 3 --warmup-ratio 0
 err_like '^dpo-train: updates 9, epochs 3\.00, examples_per_update 2, warmup 0, '
 
+cat >null.conf <<EOF
+max_length: null
+max_prompt_length: None
+max_grad_norm: ~
+save_total_limit: null
+learning_rate: null
+EOF
+try 'null is no limit, where it is none in TRL' 0 dpo-train -q --config null.conf -m "$base" -o none \
+    --max-steps 1 pairs.jsonl
+for option in max-length max-prompt-length max-grad-norm save-total-limit; do
+    check "$option" grep -qx "$option = 0" none/dpo-train.conf
+done
+check 'and else the default' grep -qx '# learning-rate = 5e-05' none/dpo-train.conf
+
 refuse() { # LINE WORDS
     printf '%s\n' "$1" >bad.conf
     try "$1" 2 dpo-train --config bad.conf -m "$base" --dry-run pairs.jsonl

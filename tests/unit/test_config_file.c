@@ -110,6 +110,7 @@ TEST(names)
         {"optim", "adamw*", ALIAS_NOTE, NULL, NULL, NULL, 0},
         {"load_*", "false", ALIAS_NOTE, NULL, NULL, NULL, 0},
         {"ev*_x", NULL, ALIAS_NOTE, NULL, NULL, NULL, 0},
+        {"len*", "null", ALIAS_OPTION, "length", "0", NULL, 0},
         {NULL, NULL, ALIAS_NOTE, NULL, NULL, NULL, 0}};
 
     CHECK(config_name_is("a_b-c", "a-b_c") && !config_name_is("a_b", "a_b_c"));
@@ -128,6 +129,9 @@ TEST(names)
     CHECK(config_file_alias(rows, "ev_", NULL) == NULL);
     CHECK(config_file_alias(rows, "e_x", NULL) == NULL);
     CHECK(config_file_alias(NULL, "load", NULL) == NULL);
+    CHECK(config_file_null(rows, "length") == &rows[5]);
+    CHECK(config_file_null(rows, "bf16") == NULL && config_file_null(NULL, "length") == NULL);
+    CHECK(config_file_alias(rows, "length", "null") == NULL);
 }
 
 int main(void)

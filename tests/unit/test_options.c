@@ -26,6 +26,7 @@ static const struct option_alias aliases[] = {
     {"data_seed", NULL, ALIAS_REFUSED, NULL, NULL, "one seed is drawn from: give seed", 0},
     {"fast", "true", ALIAS_OPTION, "method", "sklearn", NULL, 0},
     {"fast", "false", ALIAS_DEFAULT, "method", "hash", "it was slow before", 0},
+    {"seed", "null", ALIAS_OPTION, "seed", "0", NULL, 0},
     {"folder*", NULL, ALIAS_OPTION, "directory", NULL, NULL, '+'},
     {"dataset_path", NULL, ALIAS_OPERAND, NULL, NULL, NULL, 0},
     {"loader_*", NULL, ALIAS_NOTE, NULL, NULL, "nothing is loaded", 0},
@@ -130,13 +131,14 @@ TEST(other_spellings)
     CHECK_TEXT(config("DEEP: True\n"), "conf:1: no option is called 'DEEP'\n(2)");
     CHECK_TEXT(config("---\ndeep: True\nseed: 7  # lucky\ndirectory: 'a # b'\n"),
                "a # b 7 0 1 :(0)");
-    CHECK_TEXT(config("map: ['a=b', c=d]\nmap = e=f\nseed = None\nmethod: null\n"),
-               "out 42 0 0 a=b c=d e=f :(0)");
+    CHECK_TEXT(config("map: ['a=b', c=d]\nmap = e=f\nseed = 7\nseed = None\nmethod: null\n"),
+               "out 0 0 0 a=b c=d e=f :(0)");
     CHECK_TEXT(config("directory = [a, \"b\"]"), "a,b 42 0 0 :(0)");
     CHECK_TEXT(config("seed = 1\nconfig = x"), "conf:2: 'config' belongs on the command line\n(2)");
     CHECK_TEXT(config("help = true"), "conf:1: 'help' belongs on the command line\n(2)");
     CHECK_TEXT(config("version: true"), "conf:1: 'version' belongs on the command line\n(2)");
     CHECK_TEXT(config("completion = no"), "conf:1: 'completion' belongs on the command line\n(2)");
+    CHECK_TEXT(config("seed: 'null'"), "conf:1: --seed takes a whole number, not 'null'\n(2)");
     CHECK_TEXT(config("dir: x"), "conf:1: no option is called 'dir'\n(2)");
 }
 

@@ -11,7 +11,8 @@
 static const char options[] =
     " model reference eval output loss truncate epochs batch-size gradient-accumulation"
     " learning-rate lr-scheduler warmup-ratio order full rslora lora-rank lora-targets base-bits"
-    " precision eval-steps save-steps best early-stopping resume samples tensorboard ";
+    " precision eval-steps save-steps best early-stopping resume samples tensorboard max-length"
+    " max-prompt-length max-grad-norm save-total-limit ";
 
 static char shown[256];
 
@@ -19,7 +20,8 @@ static char shown[256];
 static const char *meaning(const char *name, const char *value)
 {
     static const char *const words[] = {"", "", "operand", "note", "refused"};
-    const struct option_alias *row = config_file_alias(train_aliases, name, value);
+    const struct option_alias *row = value ? config_file_alias(train_aliases, name, value)
+                                           : config_file_null(train_aliases, name);
 
     if (!row) return "itself";
     if (row->kind >= ALIAS_NOTE && (!row->why || strcasecmp(value, "false") == 0)) return "fine";
@@ -65,6 +67,12 @@ static const struct {
     {"label_smoothing", "0.01", "itself"},
     {"max_prompt_length", "256", "itself"},
     {"max_length", "512", "itself"},
+    {"max_length", NULL, "max-length=0"},
+    {"max_prompt_length", NULL, "max-prompt-length=0"},
+    {"max_grad_norm", NULL, "max-grad-norm=0"},
+    {"save_total_limit", NULL, "save-total-limit=0"},
+    {"learning_rate", NULL, "itself"},
+    {"rpo_alpha", NULL, "itself"},
     {"max_completion_length", "256", "refused"},
     {"reference_free", "False", "fine"},
     {"reference_free", "true", "refused"},
@@ -140,7 +148,7 @@ TEST(recipes)
         const char *got = meaning(cases[i].name, cases[i].value);
 
         check_claim(strcmp(got, cases[i].meaning) == 0, __FILE__, __LINE__, "%s = %s: %s, not %s",
-                    cases[i].name, cases[i].value, got, cases[i].meaning);
+                    cases[i].name, cases[i].value ? cases[i].value : "null", got, cases[i].meaning);
     }
 }
 
