@@ -241,19 +241,37 @@ bool config_name_is(const char *name, const char *other)
     return *name == *other;
 }
 
-/* '*' stands for any letters, once. */
-static bool fits(const char *text, const char *pattern)
+/* Where no case counts the pattern is in small letters. */
+static bool same_letters(const char *text, const char *pattern, size_t len, bool any_case)
 {
-    const char *star = strchr(pattern, '*');
-    size_t len = strlen(text), front, back;
+    for (size_t i = 0; i < len; i++) {
+        const char letter = any_case ? (char)tolower((unsigned char)text[i]) : text[i];
 
-    if (!star) return config_name_is(text, pattern);
-    front = (size_t)(star - pattern);
-    back = strlen(star + 1);
-    if (len < front + back) return false;
-    for (size_t i = 0; i < front; i++)
-        if (dashed(text[i]) != dashed(pattern[i])) return false;
-    return config_name_is(text + len - back, star + 1);
+        if (dashed(letter) != dashed(pattern[i])) return false;
+    }
+    return true;
+}
+
+static bool fits_one(const char *text, const char *pattern, size_t len, bool any_case)
+{
+    const char *star = memchr(pattern, '*', len);
+    const size_t front = star ? (size_t)(star - pattern) : len, back = star ? len - front - 1 : 0;
+    const size_t size = strlen(text);
+
+    if (star ? size < front + back : size != len) return false;
+    return same_letters(text, pattern, front, any_case) &&
+           same_letters(text + size - back, pattern + len - back, back, any_case);
+}
+
+static bool fits(const char *text, const char *patterns, bool any_case)
+{
+    size_t len = strcspn(patterns, "|");
+
+    for (; !fits_one(text, patterns, len, any_case); len = strcspn(patterns, "|")) {
+        if (!patterns[len]) return false;
+        patterns += len + 1;
+    }
+    return true;
 }
 
 static bool is_truth(const char *value, bool truth)
@@ -277,20 +295,20 @@ static bool value_fits(const char *value, const char *pattern)
     if (is_null(pattern)) return false; /* it was in quotes */
     if (strcmp(pattern, "true") == 0 || strcmp(pattern, "false") == 0)
         return is_truth(value, *pattern == 't');
-    return strcasecmp(value, pattern) == 0 || fits(value, pattern);
+    return fits(value, pattern, true);
 }
 
 const struct option_alias *config_file_alias(const struct option_alias *aliases, const char *name,
                                              const char *value)
 {
     for (; aliases && aliases->name; aliases++)
-        if (fits(name, aliases->name) && value_fits(value, aliases->value)) return aliases;
+        if (fits(name, aliases->name, false) && value_fits(value, aliases->value)) return aliases;
     return NULL;
 }
 
 const struct option_alias *config_file_null(const struct option_alias *aliases, const char *name)
 {
     for (; aliases && aliases->name; aliases++)
-        if (is_null(aliases->value) && fits(name, aliases->name)) return aliases;
+        if (is_null(aliases->value) && fits(name, aliases->name, false)) return aliases;
     return NULL;
 }

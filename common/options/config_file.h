@@ -29,11 +29,14 @@ struct config_item {
 };
 
 /* What a name of another trainer means here. Of the rows with its name and its value the first one
- * counts; without one the name is that of an option. '_' and '-' are the same. */
+ * counts; without one the name is that of an option. '_' and '-' are the same. A name and a value
+ * may be several with '|' between, and one '*' in each stands for any letters. */
 struct option_alias {
-    const char *name;  /* one '*' in it stands for any letters */
-    const char *value; /* NULL: any; 'true' and 'false' also in other spellings; '*' likewise;
-                        * 'null': the default's words alone, which otherwise leave all as it is */
+    const char *name;
+    const char
+        *value; /* in small letters, for those of any case; NULL: any; 'true' and 'false' also
+                 * in other spellings; 'null': the default's words alone, which otherwise
+                 * leave all as it is */
     enum {
         ALIAS_OPTION,  /* is the option */
         ALIAS_DEFAULT, /* is the option where nothing else in the file gives it */

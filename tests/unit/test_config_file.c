@@ -110,6 +110,7 @@ TEST(names)
         {"optim", "adamw*", ALIAS_NOTE, NULL, NULL, NULL, 0},
         {"load_*", "false", ALIAS_NOTE, NULL, NULL, NULL, 0},
         {"ev*_x", NULL, ALIAS_NOTE, NULL, NULL, NULL, 0},
+        {"x|*_y|z*", "1|two", ALIAS_NOTE, NULL, NULL, NULL, 0},
         {"len*", "null", ALIAS_OPTION, "length", "0", NULL, 0},
         {NULL, NULL, ALIAS_NOTE, NULL, NULL, NULL, 0}};
 
@@ -129,7 +130,14 @@ TEST(names)
     CHECK(config_file_alias(rows, "ev_", NULL) == NULL);
     CHECK(config_file_alias(rows, "e_x", NULL) == NULL);
     CHECK(config_file_alias(NULL, "load", NULL) == NULL);
-    CHECK(config_file_null(rows, "length") == &rows[5]);
+    CHECK(config_file_null(rows, "length") == &rows[6]);
+    CHECK(config_file_alias(rows, "x", "1") == &rows[5]);
+    CHECK(config_file_alias(rows, "a-y", "two") == &rows[5]);
+    CHECK(config_file_alias(rows, "z", "TWO") == &rows[5]);
+    CHECK(config_file_alias(rows, "z", "1") == &rows[5]);
+    CHECK(config_file_alias(rows, "x|z", "1") == NULL);
+    CHECK(config_file_alias(rows, "xx", "1") == NULL);
+    CHECK(config_file_alias(rows, "x", "1|two") == NULL);
     CHECK(config_file_null(rows, "bf16") == NULL && config_file_null(NULL, "length") == NULL);
     CHECK(config_file_alias(rows, "length", "null") == NULL);
 }
