@@ -40,11 +40,12 @@ struct option_alias {
     enum {
         ALIAS_OPTION,  /* is the option */
         ALIAS_DEFAULT, /* is the option where nothing else in the file gives it */
+        ALIAS_ALWAYS,  /* is the option, whatever else in the file gives it */
         ALIAS_OPERAND, /* is the operand, where the command line has none */
         ALIAS_NOTE,    /* means nothing here: why is said, if there is one */
         ALIAS_REFUSED  /* would change what comes out, and is not here; false asks for nothing */
     } kind;
-    const char *option; /* of ALIAS_OPTION and ALIAS_DEFAULT */
+    const char *option; /* of the first three */
     const char *set;    /* the option's value, where it is another; NULL: the same */
     const char *why;    /* with the remedy */
     char between;       /* what a list's values are joined by; 0: a comma */

@@ -48,6 +48,7 @@ static const struct option_spec shared_options[] = {
 /* The tool's own rows and then the shared ones, in the order --help shows them. */
 static const struct option_spec *rows[MAX_ROWS];
 static bool given[MAX_ROWS];
+static bool settled[MAX_ROWS]; /* nothing else in the file changes it */
 static size_t row_count;
 
 static struct buffer notes;
@@ -146,7 +147,14 @@ static void take_config_value(const char *name, const char *value, const char *w
     if (row == row_count) die_usage("%sno option is called '%.80s'", where, name);
     for (; value[i] && i + 1 < sizeof flag; i++) flag[i] = (char)tolower((unsigned char)value[i]);
     flag[i] = '\0';
-    take(row, rows[row]->type == OPTION_FLAG ? flag : value, true, where);
+    if (!settled[row]) take(row, rows[row]->type == OPTION_FLAG ? flag : value, true, where);
+}
+
+static void settle(const char *name, const char *value, const char *where)
+{
+    settled[find_row(name)] = false;
+    take_config_value(name, value, where);
+    settled[find_row(name)] = true;
 }
 
 static void take_alias(const struct option_alias *alias, struct config_item *item,
@@ -160,6 +168,8 @@ static void take_alias(const struct option_alias *alias, struct config_item *ite
     if (alias->why) note(where, item->name, alias->why);
     if (alias->kind == ALIAS_OPERAND)
         operands_of_file[0] = item->value;
+    else if (alias->kind == ALIAS_ALWAYS)
+        settle(alias->option, value, where);
     else if (alias->kind == ALIAS_OPTION ||
              (alias->kind == ALIAS_DEFAULT && !option_given(alias->option)))
         take_config_value(alias->option, value, where);

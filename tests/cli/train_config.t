@@ -51,6 +51,32 @@ for option in max-length max-prompt-length max-grad-norm save-total-limit; do
 done
 check 'and else the default' grep -qx '# learning-rate = 5e-05' none/dpo-train.conf
 
+# What is switched off stays off, on whichever side of its settings that is said.
+cat >off.conf <<EOF
+load_best_model_at_end: false
+metric_for_best_model: eval_loss
+eval_strategy: no
+eval_steps: 2
+save_strategy: no
+save_steps: 2
+logging_strategy: no
+logging_steps: 2
+EOF
+sort -r off.conf >back.conf
+for file in off back; do
+    try "$file: no best, no evaluations, no checkpoints" 0 dpo-train -q --config $file.conf \
+        -m "$base" -o $file --eval pairs.jsonl --batch-size 1 --gradient-accumulation 1 \
+        --max-steps 4 pairs.jsonl
+    for line in 'best = "none"' 'eval-steps = 0' 'save-steps = 0' 'logging-steps = 0'; do
+        check "$file: $line" grep -qx "$line" $file/dpo-train.conf
+    done
+    check "$file: one evaluation" test "$(grep -c eval_loss $file/metrics.jsonl)" -eq 1
+    check "$file: no checkpoint" sh -c "! ls -d $file/checkpoint-*"
+done
+try 'the command line wins there, too' 0 dpo-train -q --config off.conf -m "$base" -o on \
+    --max-steps 1 --save-steps 1 pairs.jsonl
+check 'its checkpoint' test -d on/checkpoint-1
+
 refuse() { # LINE WORDS
     printf '%s\n' "$1" >bad.conf
     try "$1" 2 dpo-train --config bad.conf -m "$base" --dry-run pairs.jsonl

@@ -27,6 +27,7 @@ static const struct option_alias aliases[] = {
     {"fast", "true", ALIAS_OPTION, "method", "sklearn", NULL, 0},
     {"fast", "false", ALIAS_DEFAULT, "method", "hash", "it was slow before", 0},
     {"seed", "null", ALIAS_OPTION, "seed", "0", NULL, 0},
+    {"halt", "true", ALIAS_ALWAYS, "seed", "1", NULL, 0},
     {"folder*", NULL, ALIAS_OPTION, "directory", NULL, NULL, '+'},
     {"dataset_path", NULL, ALIAS_OPERAND, NULL, NULL, NULL, 0},
     {"loader_*", NULL, ALIAS_NOTE, NULL, NULL, "nothing is loaded", 0},
@@ -156,6 +157,10 @@ TEST(other_names)
     CHECK_TEXT(config("method = sklearn\nfast = no\nquiet = yes"), "out 42 1 0 :(0)");
     CHECK(strstr(config("loader_a = 1\n\nfast = no"), "conf:1: 'loader_a': nothing is loaded\n"));
     CHECK(strstr(config("fast = no"), "conf:1: 'fast': it was slow before\nout 42 0 0 :(0)"));
+    CHECK_TEXT(config("seed = 7\nhalt = yes"), "out 1 0 0 :(0)");
+    CHECK_TEXT(config("halt = yes\nseed = 7\nhalt = yes"), "out 1 0 0 :(0)");
+    path = files_text("conf", "halt = yes\n");
+    CHECK_TEXT(START("--config", path, "--seed", "7"), "out 7 0 0 :(0)");
     CHECK_TEXT(config("loader_a = 1\nquiet = yes"), "out 42 0 0 :(0)");
 }
 

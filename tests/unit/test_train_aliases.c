@@ -12,21 +12,24 @@ static const char options[] =
     " model reference eval output loss truncate epochs batch-size gradient-accumulation"
     " learning-rate lr-scheduler warmup-ratio order full rslora lora-rank lora-targets base-bits"
     " precision eval-steps save-steps best early-stopping resume samples tensorboard max-length"
-    " max-prompt-length max-grad-norm save-total-limit ";
+    " max-prompt-length max-grad-norm save-total-limit logging-steps ";
 
 static char shown[256];
 
 /* 'option=value', 'note', 'refused', 'operand', 'fine', or 'itself' where no row fits. */
 static const char *meaning(const char *name, const char *value)
 {
-    static const char *const words[] = {"", "", "operand", "note", "refused"};
+    static const char *const words[] = {"", "", "", "operand", "note", "refused"};
     const struct option_alias *row = value ? config_file_alias(train_aliases, name, value)
                                            : config_file_null(train_aliases, name);
 
     if (!row) return "itself";
     if (row->kind >= ALIAS_NOTE && (!row->why || strcasecmp(value, "false") == 0)) return "fine";
     if (row->kind >= ALIAS_OPERAND) return words[row->kind];
-    snprintf(shown, sizeof shown, "%s%s=%s", row->kind == ALIAS_DEFAULT ? "unless " : "",
+    snprintf(shown, sizeof shown, "%s%s=%s",
+             row->kind == ALIAS_DEFAULT  ? "unless "
+             : row->kind == ALIAS_ALWAYS ? "always "
+                                         : "",
              row->option, row->set ? row->set : value);
     return shown;
 }
@@ -61,7 +64,7 @@ TEST(rows)
         check_claim(strstr(options, word) != NULL, __FILE__, __LINE__, "%s: what is %s?", row->name,
                     row->option);
         if (row->kind == ALIAS_REFUSED) CHECK(row->why != NULL);
-        if (row->kind <= ALIAS_DEFAULT) CHECK(row->option != NULL);
+        if (row->kind <= ALIAS_ALWAYS) CHECK(row->option != NULL);
         if (row->why) CHECK(strlen(row->why) < 120);
         check_hidden(row);
     }
@@ -129,15 +132,18 @@ static const struct {
     {"fp16", "false", "fine"},
     {"fp16", "true", "refused"},
     {"evaluation_strategy", "steps", "fine"},
-    {"eval_strategy", "no", "unless eval-steps=0"},
+    {"eval_strategy", "no", "always eval-steps=0"},
     {"eval_strategy", "epoch", "refused"},
+    {"evaluation_strategy", "False", "always eval-steps=0"},
     {"save_strategy", "epoch", "refused"},
+    {"save_strategy", "no", "always save-steps=0"},
+    {"logging_strategy", "no", "always logging-steps=0"},
     {"logging_strategy", "steps", "fine"},
     {"train_sampling_strategy", "sequential", "order=sequential"},
     {"train_sampling_strategy", "group_by_length", "refused"},
     {"eval_steps", "200", "itself"},
     {"load_best_model_at_end", "true", "unless best=loss"},
-    {"load_best_model_at_end", "no", "unless best=none"},
+    {"load_best_model_at_end", "no", "always best=none"},
     {"metric_for_best_model", "eval_loss", "best=loss"},
     {"metric_for_best_model", "loss", "best=loss"},
     {"metric_for_best_model", "eval_rewards/margins", "best=margin"},

@@ -14,6 +14,10 @@
     {                                                                                              \
         name, value, ALIAS_DEFAULT, option, set, NULL, 0                                           \
     }
+#define ALWAYS(name, value, option, set, why)                                                      \
+    {                                                                                              \
+        name, value, ALIAS_ALWAYS, option, set, why, 0                                             \
+    }
 #define FINE(name, value)                                                                          \
     {                                                                                              \
         name, value, ALIAS_NOTE, NULL, NULL, NULL, 0                                               \
@@ -99,13 +103,14 @@ const struct option_alias train_aliases[] = {
     REFUSE("fp16", "its range is too small for training: say bf16 = true, or precision = fp32"),
     NOTE("gradient_checkpointing*|activation_offloading", MEMORY),
     FINE("eval*_strategy|save_strategy|logging_strategy", "steps"),
-    UNLESS("eval*_strategy", "no", "eval-steps", "0"),
-    UNLESS("save_strategy", "no", "save-steps", "0"),
+    ALWAYS("eval*_strategy", "false", "eval-steps", "0", NULL),
+    ALWAYS("save_strategy", "false", "save-steps", "0", NULL),
+    ALWAYS("logging_strategy", "false", "logging-steps", "0", NULL),
     SET("save_total_limit", "null", "save-total-limit", "0"),
     REFUSE("*_strategy", STEPS),
     NOTE("logging_dir|wandb_*|push_to_hub", LOCAL),
     UNLESS("load_best_model_at_end", "true", "best", "loss"),
-    UNLESS("load_best_model_at_end", "false", "best", "none"),
+    ALWAYS("load_best_model_at_end", "false", "best", "none", NULL),
     SET("metric_for_best_model", "*loss", "best", "loss"),
     SET("metric_for_best_model", "*rewards/margins", "best", "margin"),
     SET("metric_for_best_model", "*rewards/accuracies", "best", "accuracy"),
