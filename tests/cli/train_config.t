@@ -33,7 +33,7 @@ disable_dropout: true
 EOF
 try 'names of TRL' 0 dpo-train --config trl.conf --dry-run
 err_like '^dpo-train: updates 6, epochs 2\.00, examples_per_update 2, warmup 3, '
-err_like "^dpo-train: trl\.conf:10: 'disable_dropout': dropout acts where --lora-dropout says so"
+err_like "^dpo-train: trl\.conf:10: 'disable_dropout': lora_dropout is 0 with it, as in TRL$"
 try 'the command line wins' 0 dpo-train --config trl.conf --dry-run --epochs 3 --warmup-ratio 0
 err_like '^dpo-train: updates 9, epochs 3\.00, examples_per_update 2, warmup 0, '
 
@@ -63,6 +63,15 @@ logging_strategy: no
 logging_steps: 2
 EOF
 sort -r off.conf >back.conf
+printf 'disable_dropout: true\nlora_dropout: 0.5\n' >dry.conf
+for order in sort 'sort -r'; do
+    $order dry.conf >dropout.conf
+    try 'no dropout' 0 dpo-train --config dropout.conf -m "$base" --dry-run pairs.jsonl
+    check 'none acts' sh -c '! grep "dropout.*acts here" "$1"' - "$T/err"
+done
+try 'the dropout of the command line' 0 dpo-train --config dropout.conf -m "$base" --dry-run \
+    --lora-dropout 0.5 pairs.jsonl
+err_like 'warning: --lora-dropout 0\.5 acts here'
 for file in off back; do
     try "$file: no best, no evaluations, no checkpoints" 0 dpo-train -q --config $file.conf \
         -m "$base" -o $file --eval pairs.jsonl --batch-size 1 --gradient-accumulation 1 \

@@ -12,7 +12,7 @@ static const char options[] =
     " model reference eval output loss truncate epochs batch-size gradient-accumulation"
     " learning-rate lr-scheduler warmup-ratio order full rslora lora-rank lora-targets base-bits"
     " precision eval-steps save-steps best early-stopping resume samples tensorboard max-length"
-    " max-prompt-length max-grad-norm save-total-limit logging-steps ";
+    " max-prompt-length max-grad-norm save-total-limit logging-steps lora-dropout ";
 
 static char shown[256];
 
@@ -105,6 +105,8 @@ static const struct {
     {"lora_r", "16", "lora-rank=16"},
     {"lora_alpha", "32", "itself"},
     {"lora_dropout", "0.1", "itself"},
+    {"disable_dropout", "true", "always lora-dropout=0"},
+    {"disable_dropout", "false", "fine"},
     {"lora_target_modules", "q_proj,v_proj", "lora-targets=q_proj,v_proj"},
     {"lora_task_type", "CAUSAL_LM", "fine"},
     {"lora_modules_to_save", "lm_head", "refused"},

@@ -91,6 +91,7 @@ const struct option_alias train_aliases[] = {
     REFUSE("bias", ABSENT),
     FINE("*task_type", "causal_lm"),
     REFUSE("*modules_to_save", ABSENT),
+    ALWAYS("disable_dropout", "true", "lora-dropout", "0", "lora_dropout is 0 with it, as in TRL"),
     NOTE("disable_dropout", "dropout acts where --lora-dropout says so, and nowhere else"),
     SET("load_in_4bit", "true", "base-bits", "4"),
     SET("load_in_8bit", "true", "base-bits", "8"),
