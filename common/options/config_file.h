@@ -30,7 +30,8 @@ struct config_item {
 
 /* What a name of another trainer means here. Of the rows with its name and its value the first one
  * counts; without one the name is that of an option. '_' and '-' are the same. A name and a value
- * may be several with '|' between, and one '*' in each stands for any letters. */
+ * may be several with '|' between, and one '*' in each stands for any letters. 'false' asks for
+ * nothing of what is passed over or refused, but where value says so. */
 struct option_alias {
     const char *name;
     const char
@@ -41,11 +42,12 @@ struct option_alias {
         ALIAS_OPTION,  /* is the option */
         ALIAS_DEFAULT, /* is the option where nothing else in the file gives it */
         ALIAS_ALWAYS,  /* is the option, whatever else in the file gives it */
+        ALIAS_SAME,    /* must be what the option is in the end, and is else refused */
         ALIAS_OPERAND, /* is the operand, where the command line has none */
         ALIAS_NOTE,    /* means nothing here: why is said, if there is one */
-        ALIAS_REFUSED  /* would change what comes out, and is not here; false asks for nothing */
+        ALIAS_REFUSED  /* would change what comes out, and is not here */
     } kind;
-    const char *option; /* of the first three */
+    const char *option; /* of the first four */
     const char *set;    /* the option's value, where it is another; NULL: the same */
     const char *why;    /* with the remedy */
     char between;       /* what a list's values are joined by; 0: a comma */

@@ -52,6 +52,15 @@ static bool settled[MAX_ROWS]; /* nothing else in the file changes it */
 static size_t row_count;
 
 static struct buffer notes;
+
+/* What the file says of options by names that are no options. */
+static struct claim {
+    const struct option_alias *alias;
+    const char *name, *value; /* of the file, whose text stays */
+    char *where;
+} * claims;
+static size_t claim_count, claim_room;
+
 static char *operands_of_file[2];
 
 static size_t find_row(const char *name)
@@ -157,14 +166,47 @@ static void settle(const char *name, const char *value, const char *where)
     settled[find_row(name)] = true;
 }
 
+__attribute__((noreturn)) static void refuse_name(const char *name, const char *value,
+                                                  const char *why, const char *where)
+{
+    die_usage("%s'%.80s = %.80s' is refused: %s", where, name, value, why);
+}
+
+static void add_claim(const struct option_alias *alias, const struct config_item *item,
+                      const char *where)
+{
+    claims = mem_room(claims, claim_count, &claim_room, sizeof *claims);
+    claims[claim_count++] = (struct claim){alias, item->name, item->value, mem_copy_text(where)};
+}
+
+/* When all is read. */
+static void check_claims(void)
+{
+    struct buffer text = {0};
+
+    for (const struct claim *claim = claims; claim < claims + claim_count; claim++) {
+        text.len = 0;
+        option_value_text(rows[find_row(claim->alias->option)], &text);
+        buffer_byte(&text, '\0');
+        if (strcmp(text.at, claim->alias->set ? claim->alias->set : claim->value) != 0)
+            refuse_name(claim->name, claim->value, claim->alias->why, claim->where);
+        mem_free(claim->where);
+    }
+    buffer_release(&text);
+    mem_free(claims);
+}
+
 static void take_alias(const struct option_alias *alias, struct config_item *item,
                        const char *where)
 {
     const char *value = alias->set ? alias->set : item->value;
 
-    if (alias->kind >= ALIAS_NOTE && strcasecmp(item->value, "false") == 0) return;
-    if (alias->kind == ALIAS_REFUSED)
-        die_usage("%s'%.80s = %.80s' is refused: %s", where, item->name, item->value, alias->why);
+    if (alias->kind >= ALIAS_NOTE && !alias->value && strcasecmp(item->value, "false") == 0) return;
+    if (alias->kind == ALIAS_REFUSED) refuse_name(item->name, item->value, alias->why, where);
+    if (alias->kind == ALIAS_SAME) {
+        add_claim(alias, item, where);
+        return;
+    }
     if (alias->why) note(where, item->name, alias->why);
     if (alias->kind == ALIAS_OPERAND)
         operands_of_file[0] = item->value;
@@ -332,6 +374,7 @@ char **program_start(const struct program *program, int argc, char **argv)
     read_arguments(argc, argv, true);
     if (shared.config) read_config(shared.config, program->aliases);
     read_arguments(argc, argv, false);
+    check_claims();
     report_style(shared.quiet, shared.json);
     say_notes();
     if (shared.help) option_help(program, rows, row_count);

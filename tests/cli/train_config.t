@@ -97,6 +97,32 @@ refuse 'loss_weights: [1, 0.5]' "'loss_weights = 1,0.5' is refused: write one su
 'loss = sigmoid+0.5*sft'"
 refuse 'learning_rat: 1' "no option is called 'learning_rat'"
 refuse 'max_length: many' "--max-length takes a whole number, not 'many'"
+refuse 'data_seed: 7' "'data_seed = 7' is refused: one seed draws everything; see --seed"
+refuse 'loss_type: nll' "'loss_type = nll' is refused: that is the loss of --method sft"
+refuse 'early_stopping_threshold: 0.1' "'early_stopping_threshold = 0.1' is refused: whatever is better \
+counts, by however little"
+cat >common.conf <<EOF
+do_train: true
+do_eval: false
+log_level: info
+data_seed: 7
+seed: 7
+dtype: bfloat16
+attn_implementation: sdpa
+use_cpu: true
+no_cuda: true
+push_to_hub: false
+hub_model_id: me/it
+hub_token: secret
+hub_strategy: every_save
+early_stopping_threshold: 0.0
+EOF
+try 'names that change nothing' 0 dpo-train --config common.conf -m "$base" --dry-run pairs.jsonl
+err_like "^dpo-train: common\.conf:13: 'hub_strategy': nothing is sent anywhere"
+check 'no secret is told' sh -c '! grep secret "$1"' - "$T/err"
+printf 'loss_type: nll\ncompletion_only_loss: true\n' >sft.conf
+printf '{"prompt":"a b","completion":"c d"}\n' >texts.jsonl
+try 'names of SFT' 0 dpo-train -q --config sft.conf --method sft -m "$base" --dry-run texts.jsonl
 printf 'sync_ref_model: false\nrpo_alpha: null\n' >fine.conf
 try 'what asks for nothing is fine' 0 dpo-train -q --config fine.conf -m "$base" --dry-run pairs.jsonl
 done_testing

@@ -22,8 +22,9 @@ static const struct option_spec options[] = {
     {0, "map", OPTION_LIST, &maps, "A=B", "names"},
     OPTION_END};
 static const struct option_alias aliases[] = {
-    {"data_seed", "42", ALIAS_NOTE, NULL, NULL, NULL, 0},
-    {"data_seed", NULL, ALIAS_REFUSED, NULL, NULL, "one seed is drawn from: give seed", 0},
+    {"data_seed", NULL, ALIAS_SAME, "seed", NULL, "one seed is drawn from: give seed", 0},
+    {"slow", "false", ALIAS_REFUSED, NULL, NULL, "it always is", 0},
+    {"slower", NULL, ALIAS_REFUSED, NULL, NULL, "it never is", 0},
     {"fast", "true", ALIAS_OPTION, "method", "sklearn", NULL, 0},
     {"fast", "false", ALIAS_DEFAULT, "method", "hash", "it was slow before", 0},
     {"seed", "null", ALIAS_OPTION, "seed", "0", NULL, 0},
@@ -152,7 +153,11 @@ TEST(other_names)
     CHECK_TEXT(config("data-seed = 42\nfast = on"), "out 42 1 0 :(0)");
     CHECK_TEXT(config("data_seed = None\ndata_seed = 7"),
                "conf:2: 'data_seed = 7' is refused: one seed is drawn from: give seed\n(2)");
-    CHECK_TEXT(config("data_seed = False"), "out 42 0 0 :(0)");
+    path = files_text("conf", "data_seed = 7\nseed = 7\n");
+    CHECK_TEXT(START("--config", path), "out 7 0 0 :(0)");
+    CHECK(strstr(START("--config", path, "--seed", "8"), "conf:1: 'data_seed = 7' is refused"));
+    CHECK_TEXT(config("slower = False"), "out 42 0 0 :(0)");
+    CHECK_TEXT(config("slow = False"), "conf:1: 'slow = False' is refused: it always is\n(2)");
     CHECK_TEXT(config("fast = maybe"), "conf:1: no option is called 'fast'\n(2)");
     CHECK_TEXT(config("method = sklearn\nfast = no\nquiet = yes"), "out 42 1 0 :(0)");
     CHECK(strstr(config("loader_a = 1\n\nfast = no"), "conf:1: 'loader_a': nothing is loaded\n"));

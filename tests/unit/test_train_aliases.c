@@ -12,20 +12,22 @@ static const char options[] =
     " model reference eval output loss truncate epochs batch-size gradient-accumulation"
     " learning-rate lr-scheduler warmup-ratio order full rslora lora-rank lora-targets base-bits"
     " precision eval-steps save-steps best early-stopping resume samples tensorboard max-length"
-    " max-prompt-length max-grad-norm save-total-limit logging-steps lora-dropout ";
+    " max-prompt-length max-grad-norm save-total-limit logging-steps lora-dropout seed"
+    " template completion-only-loss method ";
 
 static char shown[256];
 
 /* 'option=value', 'note', 'refused', 'operand', 'fine', or 'itself' where no row fits. */
 static const char *meaning(const char *name, const char *value)
 {
-    static const char *const words[] = {"", "", "", "operand", "note", "refused"};
+    static const char *const words[] = {"", "", "", "same", "operand", "note", "refused"};
     const struct option_alias *row = value ? config_file_alias(train_aliases, name, value)
                                            : config_file_null(train_aliases, name);
 
     if (!row) return "itself";
-    if (row->kind >= ALIAS_NOTE && (!row->why || strcasecmp(value, "false") == 0)) return "fine";
-    if (row->kind >= ALIAS_OPERAND) return words[row->kind];
+    if (row->kind >= ALIAS_NOTE && (!row->why || (!row->value && strcasecmp(value, "false") == 0)))
+        return "fine";
+    if (row->kind >= ALIAS_SAME) return words[row->kind];
     snprintf(shown, sizeof shown, "%s%s=%s",
              row->kind == ALIAS_DEFAULT  ? "unless "
              : row->kind == ALIAS_ALWAYS ? "always "
@@ -64,7 +66,7 @@ TEST(rows)
         check_claim(strstr(options, word) != NULL, __FILE__, __LINE__, "%s: what is %s?", row->name,
                     row->option);
         if (row->kind == ALIAS_REFUSED) CHECK(row->why != NULL);
-        if (row->kind <= ALIAS_ALWAYS) CHECK(row->option != NULL);
+        if (row->kind <= ALIAS_SAME) CHECK(row->option != NULL);
         if (row->why) CHECK(strlen(row->why) < 120);
         check_hidden(row);
     }
@@ -128,7 +130,7 @@ static const struct {
     {"warmup_steps", "0.1", "warmup-ratio=0.1"},
     {"optim", "adamw_torch_fused", "fine"},
     {"optim", "adafactor", "refused"},
-    {"data_seed", "0", "refused"},
+    {"data_seed", "0", "same"},
     {"bf16", "true", "precision=bf16"},
     {"bf16", "False", "unless precision=fp32"},
     {"fp16", "false", "fine"},
@@ -166,6 +168,38 @@ static const struct {
     {"resume_from_checkpoint", "true", "resume=true"},
     {"resume_from_checkpoint", "work/checkpoint-10", "refused"},
     {"generate_during_eval", "true", "samples=3"},
+    {"do_train", "true", "fine"},
+    {"do_eval", "true", "fine"},
+    {"log_level", "info", "fine"},
+    {"use_cpu", "true", "fine"},
+    {"no_cuda", "true", "fine"},
+    {"hub_model_id", "me/it", "note"},
+    {"hub_token", "hf_x", "note"},
+    {"hub_strategy", "every_save", "note"},
+    {"push_to_hub", "false", "fine"},
+    {"push_to_hub", "true", "note"},
+    {"dtype", "bfloat16", "note"},
+    {"torch_dtype", "auto", "note"},
+    {"attn_implementation", "flash_attention_2", "note"},
+    {"early_stopping_threshold", "0.0", "fine"},
+    {"early_stopping_threshold", "0.01", "refused"},
+    {"warmup_steps", "0.0", "fine"},
+    {"loss_type", "nll", "same"},
+    {"completion_only_loss", "True", "completion-only-loss=yes"},
+    {"completion_only_loss", "auto", "itself"},
+    {"max_seq_length", "512", "max-length=512"},
+    {"optim_target_modules", "q_proj", "refused"},
+    {"target_modules", "q_proj", "lora-targets=q_proj"},
+    {"eval_packing", "true", "refused"},
+    {"init_lora_weights", "False", "refused"},
+    {"init_lora_weights", "true", "fine"},
+    {"save_strategy", "best", "refused"},
+    {"model_revision", "main", "fine"},
+    {"model_revision", "v2", "refused"},
+    {"hub_revision", "v2", "note"},
+    {"fp16_opt_level", "O1", "fine"},
+    {"eval_delay", "0", "fine"},
+    {"eval_delay", "10", "refused"},
 };
 
 TEST(recipes)

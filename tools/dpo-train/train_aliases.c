@@ -1,63 +1,35 @@
 #include "dpo-train/train_aliases.h"
 
-#include <stddef.h>
-
-#define IS(name, option)                                                                           \
-    {                                                                                              \
-        name, NULL, ALIAS_OPTION, option, NULL, NULL, 0                                            \
-    }
-#define SET(name, value, option, set)                                                              \
-    {                                                                                              \
-        name, value, ALIAS_OPTION, option, set, NULL, 0                                            \
-    }
-#define UNLESS(name, value, option, set)                                                           \
-    {                                                                                              \
-        name, value, ALIAS_DEFAULT, option, set, NULL, 0                                           \
-    }
-#define ALWAYS(name, value, option, set, why)                                                      \
-    {                                                                                              \
-        name, value, ALIAS_ALWAYS, option, set, why, 0                                             \
-    }
-#define FINE(name, value)                                                                          \
-    {                                                                                              \
-        name, value, ALIAS_NOTE, NULL, NULL, NULL, 0                                               \
-    }
-#define NOTE(name, why)                                                                            \
-    {                                                                                              \
-        name, NULL, ALIAS_NOTE, NULL, NULL, why, 0                                                 \
-    }
-#define REFUSE(name, why)                                                                          \
-    {                                                                                              \
-        name, NULL, ALIAS_REFUSED, NULL, NULL, why, 0                                              \
-    }
-
-#define OURS "how this is computed is decided here, and changes no result"
-#define MEMORY "what is kept and what is computed again follows from --memory"
-#define LOADER "data are read once and stay in memory; see --threads"
-#define PADDING "nothing is padded here"
-#define ALONE "one process uses all processors; see --threads"
-#define LOCAL "nothing is sent anywhere; RUN holds metrics.jsonl and TensorBoard's files"
-#define STEPS "only steps are counted: give a number of steps"
-#define ABSENT "this is not here, and without it the result is another one"
-#define SUM "write one sum, as in 'loss = sigmoid+0.5*sft'"
-#define CUT "answers are cut by max_length alone; dpo-filter --max-tokens drops long ones"
-#define ORDER "the order is shuffled or sequential; see --order"
-#define BEST "the best is known by eval_loss, eval_rewards/margins or eval_rewards/accuracies"
+#include "dpo-train/train_alias_rows.h"
 
 /* Of the rows that fit a name and its value the first one counts; how a list is joined is said by
  * the first row of a name. */
 const struct option_alias train_aliases[] = {
-    IS("model_name*|base_model", "model"),
-    IS("ref_model_name", "reference"),
+    IS("model_name*|base_model|base_model_name_or_path", "model"),
+    IS("ref_model_name*", "reference"),
+    REFUSE("ref_adapter_name", "what the reference is, --reference and --adapter say"),
+    REFUSE("model_init_kwargs|ref_model_init_kwargs", "say what it holds by options"),
+    NOTE("hub_*|push_to_hub*|logging_dir|wandb_*|trackio_*|project", LOCAL),
+    FINE("*revision", "main"),
+    REFUSE("*revision", "dpo-pull --revision fetches it: name its folder as the model"),
     {"dataset_path", NULL, ALIAS_OPERAND, NULL, NULL, NULL, 0},
-    REFUSE("dataset_name", "name a file of pairs as TRAIN; dpo-merge makes one"),
+    REFUSE("dataset_name|dataset_config|datasets|test_split_size", FILES),
+    NOTE("dataset_*_split|dataset_streaming|streaming", FILES),
+    FINE("dataset_text_field", "text"),
+    REFUSE("dataset_text_field|dataset_kwargs", "what texts may look like, the manual says"),
+    IS("chat_template_path", "template"),
+    REFUSE("eos_token", "how an answer ends, the model's tokenizer says"),
     IS("output_dir", "output"),
     {"loss_type", "aot_pair", ALIAS_OPTION, "loss", "aot_unpaired", NULL, '+'},
+    SAME_AT("loss_type", "nll|chunked_nll", "method", "sft", "that is the loss of --method sft"),
     {"loss_type", NULL, ALIAS_OPTION, "loss", NULL, NULL, '+'},
     FINE("loss_weights", "1.0"),
     REFUSE("loss_weights", SUM),
     REFUSE("rpo_alpha", SUM ", with rpo_alpha as the weight of sft"),
     REFUSE("reference_free", "there is always a reference; see --reference"),
+    SET("completion_only_loss", "true", "completion-only-loss", "yes"),
+    SET("completion_only_loss", "false", "completion-only-loss", "no"),
+    IS("max_seq_length", "max-length"),
     SET("max_length", "null", "max-length", "0"),
     SET("max_prompt_length", "null", "max-prompt-length", "0"),
     REFUSE("max_completion_length|max_target_length", CUT),
@@ -70,27 +42,40 @@ const struct option_alias train_aliases[] = {
     IS("gradient_accumulation_steps", "gradient-accumulation"),
     IS("learning_rate_override", "learning-rate"),
     IS("lr_scheduler_type", "lr-scheduler"),
+    REFUSE("lr_scheduler_kwargs", KWARGS),
+    FINE("warmup_steps", "0.0"),
     SET("warmup_steps", "0.*", "warmup-ratio", NULL),
     SET("max_grad_norm", "null", "max-grad-norm", "0"),
     FINE("optim", "adamw*|paged_adamw*"),
-    REFUSE("optim", "the optimizer is AdamW, its state in fp32"),
-    REFUSE("data_seed", "one seed draws everything; see --seed"),
-    REFUSE("group_by_length", ORDER),
+    REFUSE("optim|optim_args|adafactor", "the optimizer is AdamW, its state in fp32"),
+    SAME("data_seed", "seed", "one seed draws everything; see --seed"),
+    REFUSE("group_by_length|shuffle_dataset", ORDER),
     SET("train_sampling_strategy", "random", "order", "shuffled"),
     SET("train_sampling_strategy", "sequential", "order", NULL),
     REFUSE("train_sampling_strategy", ORDER),
-    REFUSE("packing", ABSENT),
+    PASS("packing_strategy|ref_model_mixup_alpha|ref_model_sync_steps"),
+    FINE("init_lora_weights", "true"),
+    REFUSE_AT("init_lora_weights", "false", ABSENT),
+    FINE("peft_type", "lora"),
+    FINE("router_aux_loss_coef", "0|0.0"),
+    REFUSE(
+        "*packing|assistant_only_loss|router_aux_loss_coef|neftune_noise_alpha|*_dora|tools|"
+        "peft_type|init_lora_weights|*modules_to_save|exclude_modules|layers_*|layer_replication|"
+        "rank_pattern|alpha_pattern|lora_bias|fan_in_fan_out|*target_parameters|"
+        "optim_target_modules|sync_ref_model|is_encoder_decoder|dataloader_drop_last",
+        ABSENT),
     FINE("use_lora|use_peft", "true"),
     SET("use_lora|use_peft", "false", "full", "yes"),
     IS("use_rslora", "rslora"),
-    REFUSE("use_dora", ABSENT),
-    NOTE("use_liger*|use_cache|torch_*|tf32", OURS),
+    NOTE("use_liger*|liger_kernel_config|use_cache|torch_*|dtype|tf32|*attn_implementation|"
+         "use_flash*|use_*logits_to_keep|batch_eval_metrics|eval_accumulation_steps",
+         OURS),
     IS("r|lora_r", "lora-rank"),
     IS("*target_modules", "lora-targets"),
     FINE("bias", "none"),
     REFUSE("bias", ABSENT),
     FINE("*task_type", "causal_lm"),
-    REFUSE("*modules_to_save", ABSENT),
+    REFUSE("*task_type", "models here go on with texts: CAUSAL_LM"),
     ALWAYS("disable_dropout", "true", "lora-dropout", "0", "lora_dropout is 0 with it, as in TRL"),
     NOTE("disable_dropout", "dropout acts where --lora-dropout says so, and nowhere else"),
     SET("load_in_4bit", "true", "base-bits", "4"),
@@ -98,18 +83,23 @@ const struct option_alias train_aliases[] = {
     FINE("load_in_*", "false"),
     FINE("bnb_4bit_quant_type", "nf4"),
     REFUSE("bnb_4bit_quant_type", "of four bits there is nf4"),
-    NOTE("bnb_*", "products are as --precision says"),
+    NOTE("bnb_*|use_bnb_nested_quant|bf16_full_eval", PRODUCTS),
     SET("bf16", "true", "precision", "bf16"),
     UNLESS("bf16", "false", "precision", "fp32"),
-    REFUSE("fp16", "its range is too small for training: say bf16 = true, or precision = fp32"),
-    NOTE("gradient_checkpointing*|activation_offloading", MEMORY),
+    REFUSE("fp16|fp16_full_eval",
+           "its range is too small for training: say bf16 = true, or precision = fp32"),
+    NOTE("gradient_checkpointing*|activation_*|auto_find_batch_size", MEMORY),
     FINE("eval*_strategy|save_strategy|logging_strategy", "steps"),
     ALWAYS("eval*_strategy", "false", "eval-steps", "0", NULL),
     ALWAYS("save_strategy", "false", "save-steps", "0", NULL),
     ALWAYS("logging_strategy", "false", "logging-steps", "0", NULL),
     SET("save_total_limit", "null", "save-total-limit", "0"),
+    REFUSE_AT("save_strategy", "best", "the best state is saved in any case; see --best"),
     REFUSE("*_strategy", STEPS),
-    NOTE("logging_dir|wandb_*|push_to_hub", LOCAL),
+    FINE("eval_delay", "0|0.0"),
+    REFUSE("eval_delay|eval_on_start", "the first evaluation is after --eval-steps updates"),
+    FINE("label_smoothing_factor", "0|0.0"),
+    REFUSE("label_smoothing_factor", "of pairs it is label_smoothing, of texts it is not here"),
     UNLESS("load_best_model_at_end", "true", "best", "loss"),
     ALWAYS("load_best_model_at_end", "false", "best", "none", NULL),
     SET("metric_for_best_model", "*loss", "best", "loss"),
@@ -118,6 +108,10 @@ const struct option_alias train_aliases[] = {
     REFUSE("metric_for_best_model", BEST),
     NOTE("greater_is_better", "that is known of each metric"),
     IS("early_stopping_patience", "early-stopping"),
+    FINE("early_stopping_threshold", "0|0.0"),
+    REFUSE("early_stopping_threshold", "whatever is better counts, by however little"),
+    NOTE("save_only_model|enable_jit_checkpoint|restore_callback_states*", WHOLE),
+    REFUSE("ignore_data_skip", "a run goes on with the examples that it had not seen"),
     NOTE("save_safetensors", "files are always safetensors"),
     NOTE("overwrite_output_dir", "a run is gone on with --resume, or begun in another folder"),
     SET("resume_from_checkpoint", "true", "resume", NULL),
@@ -130,10 +124,16 @@ const struct option_alias train_aliases[] = {
     NOTE("run_name", "a run is called as its folder"),
     FINE("remove_unused_columns", "true"),
     NOTE("remove_unused_columns", "members that are not needed are passed over"),
-    REFUSE("dataloader_drop_last", ABSENT),
-    NOTE("dataloader_*|dataset_num_proc", LOADER),
-    NOTE("ddp_*|fsdp*|deepspeed|device_map|ref_model_device", ALONE),
+    NOTE("dataloader_*|dataset_num_proc|dataset_batch_size", LOADER),
+    NOTE("ddp_*|fsdp*|deepspeed|device_map|ref_model_device|accelerator_config|parallelism_config",
+         ALONE),
     NOTE("pad*|label_pad_token_id", PADDING),
-    REFUSE("sync_ref_model", ABSENT),
     NOTE("trust_remote_code", "no code of a model is ever run"),
+    PASS("do_train|do_eval|do_predict|use_cpu|no_cuda|use_mps_device|use_ipex|local_rank|"
+         "average_tokens_across_devices|ignore_bias_buffers|*_on_each_node|log_level*|disable_tqdm|"
+         "debug|skip_memory_metrics|logging_nan_inf_filter|include_*|prediction_loss_only|label_"
+         "names|"
+         "length_column_name|eval_do_concat_batches|eval_use_gather_object|full_determinism|"
+         "fp16_opt_level|fp16_backend|half_precision_backend|model_adapter_name|"
+         "force_use_ref_model|base_model_attribute_name|inference_mode"),
     {NULL, NULL, ALIAS_NOTE, NULL, NULL, NULL, 0}};
