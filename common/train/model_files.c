@@ -48,16 +48,31 @@ static bool write_config(const struct mapped *file, const char *folder, struct e
     return good;
 }
 
+static bool has_config(const struct model_text *text, const char *model, struct err *err)
+{
+    return text->files[TEXT_CONFIG].path ||
+           err_set(err, "%s has no config.json that trained weights could go with", model);
+}
+
+bool model_files_check(const char *model, struct err *err)
+{
+    struct model_text text;
+    bool good;
+
+    if (!model_text_open(&text, model, err)) return false;
+    good = has_config(&text, model, err);
+    model_text_close(&text);
+    return good;
+}
+
 bool model_files_config(const char *model, const char *folder, struct err *err)
 {
     struct model_text text;
     bool good;
 
     if (!model_text_open(&text, model, err)) return false;
-    good = text.files[TEXT_CONFIG].path
-               ? write_config(&text.files[TEXT_CONFIG], folder, err) &&
-                     copy(&text, TEXT_GENERATION, folder, "generation_config.json", err)
-               : err_set(err, "%s has no config.json that trained weights could go with", model);
+    good = has_config(&text, model, err) && write_config(&text.files[TEXT_CONFIG], folder, err) &&
+           copy(&text, TEXT_GENERATION, folder, "generation_config.json", err);
     model_text_close(&text);
     return good;
 }

@@ -8,6 +8,9 @@
  * has them; a GGUF file has none. */
 bool model_files_copy(const char *model, const char *folder, struct err *err);
 
+/* Has it a config.json that trained weights could go with? A GGUF file has none. */
+bool model_files_check(const char *model, struct err *err);
+
 /* config.json and generation_config.json, for weights that are floats now. */
 bool model_files_config(const char *model, const char *folder, struct err *err);
 

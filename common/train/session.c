@@ -5,6 +5,7 @@
 #include "model/identity.h"
 #include "model/weights_check.h"
 #include "run/metadata.h"
+#include "train/model_files.h"
 
 #include <string.h>
 
@@ -113,6 +114,7 @@ bool session_load(struct session *session, struct err *err)
 {
     const struct session_options *options = &session->options;
 
+    if (options->full && !model_files_check(options->model, err)) return false;
     session->team = team_start(options->threads);
     if (!language_load(&session->language, options->model, options->template, err) ||
         !open_model(session, options->model, &session->model, &session->base, err))

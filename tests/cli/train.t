@@ -207,6 +207,11 @@ bad 'no input' 'standard input: there are no pairs' </dev/null
 bad 'an empty set for evaluations' 'empty: there are no pairs' text.jsonl --eval empty
 bad 'an empty set of texts' 'empty: there are no texts' --method sft empty
 bad 'no such file' 'none: No such file or directory' none
+cp "$SRC/tests/golden/models/qwen2.gguf" .
+for place in --output=gguf --dry-run; do
+    try "--full of a GGUF file, $place" 1 dpo-train -q -m qwen2.gguf --full "$place" text.jsonl
+    err_is 'dpo-train: qwen2.gguf has no config.json that trained weights could go with'
+done
 bad 'no such model' "none: neither a folder or file here nor ${HF_HUB_CACHE:-${HF_HOME:-$HOME/.cache/huggingface}/hub}/models--none in the hub's cache: fetch it with 'dpo-pull none'" \
     text.jsonl -m none
 bad 'no such reference' "none: neither a folder or file here nor ${HF_HUB_CACHE:-${HF_HOME:-$HOME/.cache/huggingface}/hub}/models--none in the hub's cache: fetch it with 'dpo-pull none'" \
