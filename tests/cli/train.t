@@ -80,6 +80,12 @@ try 'other pairs' 1 train -q --resume chat.jsonl --eval eval-text.jsonl -o run
 err_like '^dpo-train: run/checkpoint-2/resume.json: made with '
 check 'nothing is overwritten' diff -r -x .lock before run
 try 'the run as it was' 0 train -q --resume text.jsonl --eval eval-text.jsonl -o run
+for run in run fresh fresh; do
+    try "the history of $run" 0 train -q --resume text.jsonl --eval eval-text.jsonl -o $run \
+        --history resumed.db
+done
+check 'resumed is what found a checkpoint' test "$(sqlite3 resumed.db \
+    "SELECT group_concat(resumed, ' ') FROM (SELECT resumed FROM runs ORDER BY id)")" = '1 0 1'
 try 'a locked run' 75 flock run/.lock dpo-train -q -m "$model" text.jsonl -o run --resume
 err_is 'dpo-train: run/.lock: another run holds the lock'
 mkdir full-of-things
