@@ -100,9 +100,7 @@ static bool set_up_samples(struct session *session, struct err *err)
                                         .language = &session->language,
                                         .count = settings->samples,
                                         .most = settings->sample_tokens};
-    return settings->samples == 0 ||
-           samples_init(&session->samples, session->evaluates ? &session->eval : &session->train,
-                        err);
+    return settings->samples == 0 || samples_init(&session->samples, &session->eval, err);
 }
 
 static void set_up_trainer(struct session *session)

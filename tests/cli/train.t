@@ -178,6 +178,9 @@ wrong 'the KL is measured in evaluations: --eval FILE is missing' --kl-limit 0.1
 wrong 'the KL is measured in evaluations: --eval FILE is missing' --adaptive-beta 0.1
 wrong 'what is best is found in evaluations: --eval FILE is missing' --best margin
 wrong 'what is best is found in evaluations: --eval FILE is missing' --early-stopping 2
+wrong '--lr-scheduler reduce_lr_on_plateau goes by evaluations: --eval FILE is missing' \
+    --lr-scheduler reduce_lr_on_plateau,factor=0.5
+wrong '--samples come with evaluations: --eval FILE is missing' --samples 3
 wrong '--method sft has no reference to measure the KL from' --method sft --kl-limit 1 --eval text.jsonl
 wrong '--best of --method sft is loss' --method sft --best margin --eval text.jsonl
 for option in loss=ipo beta=0.3 label-smoothing=0.1 f-divergence-type=forward_kl f-alpha-divergence-coef=1 \

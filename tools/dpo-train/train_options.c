@@ -74,6 +74,20 @@ static void take_amounts(void)
     said->settings.curriculum = said->curriculum == 1;
 }
 
+/* What happens in evaluations alone. */
+static void check_evaluations(void)
+{
+    const char *const missing = "--eval FILE is missing";
+
+    if (said->command.eval) return;
+    if (said->settings.kl.limit > 0 || said->settings.adaptive_beta > 0)
+        die_usage("the KL is measured in evaluations: %s", missing);
+    if (said->settings.keeps_best) die_usage("what is best is found in evaluations: %s", missing);
+    if (said->settings.schedule.kind == SCHEDULE_REDUCE_LR_ON_PLATEAU)
+        die_usage("--lr-scheduler reduce_lr_on_plateau goes by evaluations: %s", missing);
+    if (said->settings.samples) die_usage("--samples come with evaluations: %s", missing);
+}
+
 static void take_care(void)
 {
     struct err err;
@@ -86,8 +100,6 @@ static void take_care(void)
     if (said->settings.adaptive_beta < 0) die_usage("--adaptive-beta must be above 0");
     if (said->on_kl.count && !(said->settings.kl.limit > 0))
         die_usage("--on-kl needs a --kl-limit");
-    if (!said->command.eval && (said->settings.kl.limit > 0 || said->settings.adaptive_beta > 0))
-        die_usage("the KL is measured in evaluations: --eval FILE is missing");
     if (said->method && (said->settings.kl.limit > 0 || said->settings.adaptive_beta > 0))
         die_usage("--method sft has no reference to measure the KL from");
     said->settings.keeps_best =
@@ -102,8 +114,7 @@ static void take_care(void)
         die_usage("--best of --method sft is loss");
     if (said->best == 4 && said->settings.early_stopping)
         die_usage("--early-stopping waits for what is better, and --best none asks for nothing");
-    if (said->settings.keeps_best && !said->command.eval)
-        die_usage("what is best is found in evaluations: --eval FILE is missing");
+    check_evaluations();
 }
 
 void train_options_take(struct train_command *command, struct train_settings *settings_out)
