@@ -6,7 +6,8 @@
  *         optimizer.safetensors       'NAME.exp_avg', 'NAME.exp_avg_sq' of each parameter, floats;
  *                                     its dictionary says in 'step' how many updates AdamW made
  *         resume.json                 what the objects of the run saved, by name
- *         ...                         adapter_config.json, trainer_state.json, by the caller */
+ *         ...                         adapter_config.json, trainer_state.json, of a whole model its
+ *                                     config and tokenizer, by the caller */
 #ifndef TRAIN_CHECKPOINT_H
 #define TRAIN_CHECKPOINT_H
 

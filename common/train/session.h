@@ -89,7 +89,7 @@ bool session_digests(struct session *session, struct err *err);
 /* dpo_metadata.json into the folder of the run. */
 bool session_write_metadata(struct session *session, struct err *err);
 
-/* For checkpoints: the weights, and the config that belongs to them. */
+/* For checkpoints: the adapter with its config, or a whole model with its tokenizer. */
 bool session_write_model(const void *session, const char *folder, struct err *err);
 
 /* In words: which weights are the reference. */

@@ -30,7 +30,8 @@ bool session_write_model(const void *context, const char *folder, struct err *er
 
     if (!session->options.full) return adapter_save(&session->policy.adapter, folder, err);
     return write_weights(session->policy.parameters, folder, err) &&
-           model_files_config(session->options.model, folder, err);
+           model_files_config(session->options.model, folder, err) &&
+           model_files_copy(session->options.model, folder, err);
 }
 
 /* The best state, where one is to be kept, and else the last one. */
@@ -60,7 +61,7 @@ static bool write_result(struct session *session, struct err *err)
 
     return trainer_write_state(&session->trainer, run, err) && take_best(session, err) &&
            session_write_model(session, run, err) &&
-           model_files_copy(session->options.model, run, err) &&
+           (session->options.full || model_files_copy(session->options.model, run, err)) &&
            session_write_metadata(session, err);
 }
 

@@ -97,7 +97,8 @@ run fresh-off --reference adapter-off
 learns fresh-off $ln2
 run other --reference "$numeric/llama"
 check 'another model is no start' sh -c '[ "$1" != '$ln2' ]' - "$(numbers loss other | head -n 1)"
-run full --full --learning-rate 5e-4 --eval "$data/eval-chat.jsonl" --batch-size 5 --gradient-accumulation 1
+run full --full --learning-rate 5e-4 --eval "$data/eval-chat.jsonl" --batch-size 5 --gradient-accumulation 1 \
+    --save-steps 12
 learns full $ln2
 check 'a whole model is no adapter' test ! -e "$T/full/adapter_model.safetensors"
 
@@ -112,6 +113,10 @@ evaluated() { # RUN METRIC OPTION...: is it the mean over the pairs in dpo-eval,
         "$(numbers "eval_$metric" "$name" | tail -n 1)" 1e-4
 }
 evaluated full logps/chosen -m "$T/full"
+evaluated full logps/chosen -m "$T/full/checkpoint-12"
+for file in model.safetensors config.json tokenizer.json; do
+    check "the checkpoint has its $file" cmp "$T/full/$file" "$T/full/checkpoint-12/$file"
+done
 run five --batch-size 5 --gradient-accumulation 1 --eval "$data/eval-chat.jsonl"
 evaluated five logps/rejected -m "$model" --adapter "$T/five"
 run after-full -m "$T/full" --reference "$model"
