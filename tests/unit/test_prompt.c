@@ -44,8 +44,12 @@ TEST(texts)
 
 TEST(dialogues)
 {
-    static const char *const said[] = {"Hi",  " Hi\n",  "Human: Hi\n\nAssistant:", "\n\nHuman: Hi",
-                                       TURNS, TURNS " "};
+    static const char *const said[] = {"Hi",
+                                       " Hi\n",
+                                       "Human: Hi\n\nAssistant:",
+                                       "\n\nHuman: Hi",
+                                       TURNS,
+                                       "\n\nHuman: Hi\n\nAssistant: "};
     static const char *const not_said[] = {"",           "H",      "Hi!",
                                            "Assistant:", "Human:", "\n\nHuman: Hi!"};
     static const char longer[] = TURNS " a\n\nHuman: b\n\n c\n\nAssistant:";
