@@ -107,6 +107,8 @@ static void make_text(struct dialect_work *work, enum field field, struct text t
 static bool find_prompt(struct text prompt, struct text chosen, struct text rejected, size_t *cut,
                         struct err *err)
 {
+    struct text shared = chosen;
+
     *cut = 0;
     if (!dialogue_begins(chosen) || !dialogue_begins(rejected)) return true;
     if (dialogue_begins(prompt) && starts_with(chosen, prompt) && starts_with(rejected, prompt)) {
@@ -114,16 +116,18 @@ static bool find_prompt(struct text prompt, struct text chosen, struct text reje
         return true;
     }
     *cut = prompt_split_dialogues(chosen, rejected);
-    return !*cut || dialogue_says((struct text){chosen.at, *cut}, prompt) ||
+    shared.len = *cut;
+    return !*cut || dialogue_says(shared, prompt) ||
            err_set(err, "'prompt' is not what the dialogue of 'chosen' begins with");
 }
 
-/* Nothing but the first letters of a word: most likely the prompt has another name. */
-static bool is_scant(struct text prompt, struct text answer)
+/* Is what an answer begins with but the first letters of a word? Then the prompt most likely has
+ * another name. */
+static bool is_scant(struct text answer, size_t cut)
 {
-    for (size_t i = 0; i < prompt.len; i++)
-        if (!isalnum((unsigned char)prompt.at[i])) return false;
-    return prompt.len < answer.len && isalnum((unsigned char)answer.at[prompt.len]);
+    for (size_t i = 0; i < cut; i++)
+        if (!isalnum((unsigned char)answer.at[i])) return false;
+    return cut < answer.len && isalnum((unsigned char)answer.at[cut]);
 }
 
 /* Three strings: the prompt may stand inside the answers. */
@@ -150,7 +154,7 @@ static bool reshape_texts(struct dialect_work *work, bool *changed, struct err *
         if (!cut)
             return err_set(err, "'prompt' is missing, and 'chosen' and 'rejected' do not begin "
                                 "alike");
-        work->scant = is_scant((struct text){chosen.at, cut}, chosen);
+        work->scant = is_scant(chosen, cut);
     }
     make_text(work, FIELD_PROMPT, (struct text){chosen.at, cut});
     make_text(work, FIELD_CHOSEN, (struct text){chosen.at + cut, chosen.len - cut});

@@ -25,7 +25,8 @@ static const char *meaning(const char *name, const char *value)
                                            : config_file_null(train_aliases, name);
 
     if (!row) return "itself";
-    if (row->kind >= ALIAS_NOTE && (!row->why || (!row->value && strcasecmp(value, "false") == 0)))
+    if (row->kind >= ALIAS_NOTE &&
+        (!row->why || (value && !row->value && strcasecmp(value, "false") == 0)))
         return "fine";
     if (row->kind >= ALIAS_SAME) return words[row->kind];
     snprintf(shown, sizeof shown, "%s%s=%s",
