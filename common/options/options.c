@@ -184,7 +184,9 @@ static void check_claims(void)
 {
     struct buffer text = {0};
 
-    for (const struct claim *claim = claims; claim < claims + claim_count; claim++) {
+    for (size_t i = 0; i < claim_count; i++) {
+        const struct claim *claim = &claims[i];
+
         text.len = 0;
         option_value_text(rows[find_row(claim->alias->option)], &text);
         buffer_byte(&text, '\0');
