@@ -167,7 +167,7 @@ static void quote_byte(struct buffer *out, unsigned char byte)
 
 void text_quote(struct buffer *out, struct text text)
 {
-    const char *p = text.at, *end = p + text.len, *plain = p;
+    const char *p = text.len ? text.at : "", *end = p + text.len, *plain = p;
 
     buffer_byte(out, '"');
     while (p < end) {
