@@ -128,8 +128,15 @@ static bool is_text(const struct cell *cell)
     return true;
 }
 
+/* A NaN is NULL to SQLite. */
+static bool is_null(const struct cell *cell)
+{
+    return cell->type == 0 || (cell->type == 2 && isnan(real_in(cell)));
+}
+
 static bool is_refused(const struct cell *row)
 {
+    if (is_null(&row[1])) return true;
     for (int i = 0; i < CELLS; i++)
         if (row[i].type == 4 || (row[i].type == 3 && !is_text(&row[i])) ||
             (row[i].type == 2 && isinf(real_in(&row[i]))))
@@ -137,13 +144,13 @@ static bool is_refused(const struct cell *row)
     return false;
 }
 
-/* A NaN is NULL to SQLite, and NULLs are left out. */
+/* Other NULLs than a prompt are left out. */
 static void check_cell(struct scan *scan, const char *name, const struct cell *cell)
 {
     const struct member *member = scan_member(scan, name);
     double number;
 
-    if (cell->type == 0 || (cell->type == 2 && isnan(real_in(cell)))) {
+    if (is_null(cell)) {
         demand(!member);
         return;
     }
