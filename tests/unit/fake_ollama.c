@@ -280,3 +280,15 @@ void fake_ollama_release(struct fake_ollama *ollama)
     mem_free(ollama->fault_read);
     buffer_release(&ollama->created);
 }
+
+struct server *fake_ollama_serve(struct fake_ollama *ollama, const char *fault,
+                                 struct client *client)
+{
+    struct server *server;
+
+    fake_ollama_release(ollama);
+    *ollama = (struct fake_ollama){.fault = fault};
+    server = server_start(fake_ollama_routes, ollama);
+    client_open(client, server_url(server, "/"), "test/1");
+    return server;
+}

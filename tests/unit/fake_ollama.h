@@ -6,6 +6,7 @@
 #ifndef TESTS_UNIT_FAKE_OLLAMA_H
 #define TESTS_UNIT_FAKE_OLLAMA_H
 
+#include "deploy/client.h"
 #include "unit/server.h"
 
 struct fake_ollama {
@@ -28,5 +29,9 @@ extern const struct route fake_ollama_routes[];
 const char *fake_ollama_digest(const struct fake_ollama *ollama, const char *name);
 void fake_ollama_set(struct fake_ollama *ollama, const char *name, const char *digest);
 void fake_ollama_release(struct fake_ollama *ollama);
+
+/* Afresh, with that fault, behind a server that client asks. */
+struct server *fake_ollama_serve(struct fake_ollama *ollama, const char *fault,
+                                 struct client *client);
 
 #endif

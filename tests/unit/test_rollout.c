@@ -15,10 +15,7 @@ static struct err err;
 
 static void begin(const char *fault)
 {
-    fake_ollama_release(&ollama);
-    ollama = (struct fake_ollama){.fault = fault};
-    server = server_start(fake_ollama_routes, &ollama);
-    client_open(&client, server_url(server, "/"), "test/1");
+    server = fake_ollama_serve(&ollama, fault, &client);
 }
 
 static void end(void)

@@ -6,51 +6,21 @@
 
 #include <stddef.h>
 
-#define IS(name, option)                                                                           \
+#define ROW(kind, name, value, option, set, why)                                                   \
     {                                                                                              \
-        name, NULL, ALIAS_OPTION, option, NULL, NULL, 0                                            \
+        name, value, ALIAS_##kind, option, set, why, 0                                             \
     }
-#define SET(name, value, option, set)                                                              \
-    {                                                                                              \
-        name, value, ALIAS_OPTION, option, set, NULL, 0                                            \
-    }
-#define UNLESS(name, value, option, set)                                                           \
-    {                                                                                              \
-        name, value, ALIAS_DEFAULT, option, set, NULL, 0                                           \
-    }
-#define ALWAYS(name, value, option, set, why)                                                      \
-    {                                                                                              \
-        name, value, ALIAS_ALWAYS, option, set, why, 0                                             \
-    }
-#define SAME(name, option, why)                                                                    \
-    {                                                                                              \
-        name, NULL, ALIAS_SAME, option, NULL, why, 0                                               \
-    }
-#define PASS(name)                                                                                 \
-    {                                                                                              \
-        name, NULL, ALIAS_NOTE, NULL, NULL, NULL, 0                                                \
-    }
-#define FINE(name, value)                                                                          \
-    {                                                                                              \
-        name, value, ALIAS_NOTE, NULL, NULL, NULL, 0                                               \
-    }
-#define NOTE(name, why)                                                                            \
-    {                                                                                              \
-        name, NULL, ALIAS_NOTE, NULL, NULL, why, 0                                                 \
-    }
-#define REFUSE(name, why)                                                                          \
-    {                                                                                              \
-        name, NULL, ALIAS_REFUSED, NULL, NULL, why, 0                                              \
-    }
-
-#define SAME_AT(name, value, option, set, why)                                                     \
-    {                                                                                              \
-        name, value, ALIAS_SAME, option, set, why, 0                                               \
-    }
-#define REFUSE_AT(name, value, why)                                                                \
-    {                                                                                              \
-        name, value, ALIAS_REFUSED, NULL, NULL, why, 0                                             \
-    }
+#define IS(name, option) ROW(OPTION, name, NULL, option, NULL, NULL)
+#define SET(name, value, option, set) ROW(OPTION, name, value, option, set, NULL)
+#define UNLESS(name, value, option, set) ROW(DEFAULT, name, value, option, set, NULL)
+#define ALWAYS(name, value, option, set, why) ROW(ALWAYS, name, value, option, set, why)
+#define SAME(name, option, why) ROW(SAME, name, NULL, option, NULL, why)
+#define SAME_AT(name, value, option, set, why) ROW(SAME, name, value, option, set, why)
+#define PASS(name) ROW(NOTE, name, NULL, NULL, NULL, NULL)
+#define FINE(name, value) ROW(NOTE, name, value, NULL, NULL, NULL)
+#define NOTE(name, why) ROW(NOTE, name, NULL, NULL, NULL, why)
+#define REFUSE(name, why) ROW(REFUSED, name, NULL, NULL, NULL, why)
+#define REFUSE_AT(name, value, why) ROW(REFUSED, name, value, NULL, NULL, why)
 
 #define OURS "how this is computed is decided here, and changes no result"
 #define MEMORY "what is kept and what is computed again follows from --memory"
