@@ -136,34 +136,30 @@ static void examples_are_cut(const struct plan *plan, struct warnings *warnings)
                         losses[i].count, read, losses[i].seen, losses[i].help);
 }
 
-static void system_is_lost(const struct plan *plan, struct warnings *warnings)
+static void pairs_teach_less(const struct plan *plan, struct warnings *warnings)
 {
-    if (plan->system_lost > 0)
-        warning_add(warnings, "system",
-                    "%" PRIu64 " of %" PRIu64
-                    " prompts are strings beside a system prompt, which is left out: "
-                    "--prompt-format chat",
-                    plan->system_lost, plan->examples);
-}
+    const struct {
+        const char *kind, *what;
+        uint64_t count;
+    } losses[] = {
+        {"system",
+         "a system prompt stands beside a prompt that is a string, and is left out: "
+         "--prompt-format chat",
+         plan->system_lost},
+        {"user-last",
+         "the prompt ends with neither a user's nor a tool's message; "
+         "dpo-filter --user-last drops them",
+         plan->unasked},
+        {"identical",
+         "chosen and rejected are the same: nothing is learned from them; "
+         "dpo-filter drops them",
+         plan->same},
+    };
 
-static void prompts_do_not_ask(const struct plan *plan, struct warnings *warnings)
-{
-    if (plan->unasked > 0)
-        warning_add(warnings, "user-last",
-                    "in %" PRIu64 " of %" PRIu64
-                    " pairs the prompt ends with neither a user's nor a tool's message; "
-                    "dpo-filter --user-last drops them",
-                    plan->unasked, plan->examples);
-}
-
-static void answers_are_same(const struct plan *plan, struct warnings *warnings)
-{
-    if (plan->same > 0)
-        warning_add(warnings, "identical",
-                    "in %" PRIu64 " of %" PRIu64
-                    " pairs chosen and rejected are the same: nothing is learned from them; "
-                    "dpo-filter drops them",
-                    plan->same, plan->examples);
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
+        if (losses[i].count > 0)
+            warning_add(warnings, losses[i].kind, "in %" PRIu64 " of %" PRIu64 " examples %s",
+                        losses[i].count, plan->examples, losses[i].what);
 }
 
 static void length_tells(const struct plan *plan, struct warnings *warnings)
@@ -236,10 +232,10 @@ static void scale_is_odd(const struct plan *plan, struct warnings *warnings)
 }
 
 static void (*const table[])(const struct plan *plan, struct warnings *warnings) = {
-    warmup_is_long,  interval_is_long, save_is_unevaluated, nothing_to_evaluate, rollback_repeats,
-    rate_is_low,     rate_is_high,     examples_are_cut,    answers_are_same,    length_tells,
-    epochs_are_many, batch_is_large,   smoothing_is_high,   beta_is_odd,         dropout_is_on,
-    scale_is_odd,    system_is_lost,   prompts_do_not_ask,
+    warmup_is_long,    interval_is_long, save_is_unevaluated, nothing_to_evaluate,
+    rollback_repeats,  rate_is_low,      rate_is_high,        examples_are_cut,
+    pairs_teach_less,  length_tells,     epochs_are_many,     batch_is_large,
+    smoothing_is_high, beta_is_odd,      dropout_is_on,       scale_is_odd,
 };
 
 void traps_find(const struct plan *plan, struct warnings *warnings)

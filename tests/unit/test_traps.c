@@ -205,13 +205,13 @@ TEST(examples)
     meets("prompt-cut", "9 of 2000 examples are cut in the prompt, to --max-prompt-length: raise "
                         "it, or dpo-filter --max-prompt-tokens");
     plan.system_lost = 2;
-    meets("system", "2 of 2000 prompts are strings beside a system prompt, which is left out: "
-                    "--prompt-format chat");
+    meets("system", "in 2 of 2000 examples a system prompt stands beside a prompt that is a "
+                    "string, and is left out: --prompt-format chat");
     plan.unasked = 4;
-    meets("user-last", "in 4 of 2000 pairs the prompt ends with neither a user's nor a tool's "
+    meets("user-last", "in 4 of 2000 examples the prompt ends with neither a user's nor a tool's "
                        "message; dpo-filter --user-last drops them");
     plan.same = 3;
-    meets("identical", "in 3 of 2000 pairs chosen and rejected are the same: nothing is learned "
+    meets("identical", "in 3 of 2000 examples chosen and rejected are the same: nothing is learned "
                        "from them; dpo-filter drops them");
     plan.chosen_longer = 1400;
     meets_nothing();
