@@ -17,8 +17,8 @@ agentic_prompts := $(agentic_test)
 agentic_tokens := 120
 
 agentic_conf := pipelines/agentic$(if $(filter working,$(PROFILE)),-working).conf
-agentic_data := $(if $(filter working,$(PROFILE)),--eval $(agentic)/val.jsonl $(agentic)/train.jsonl, \
-	$(agentic)/pairs.jsonl)
+agentic_data := $(if $(filter working,$(PROFILE)),$(agentic)/train.jsonl,$(agentic)/pairs.jsonl)
+agentic_eval := $(if $(filter working,$(PROFILE)),$(agentic)/val.jsonl)
 agentic_options := $(call small,--epochs 3 --batch-size 8 --learning-rate 1e-3) $(tiny) $(TRAIN)
 agentic_measure := bin/dpo-eval -m $(MODEL) --metrics format --tools calculator,search,calendar \
 	--max-new-tokens $(agentic_tokens)
@@ -31,26 +31,28 @@ agentic: $(agentic)/report.txt $(agentic)/report.html $(agentic)/answers.jsonl #
 
 $(agentic)/count: says = $(COUNT)
 $(agentic)/model: says = $(MODEL)
-$(agentic)/tokens: says = $(agentic_tokens)
+$(agentic)/asked: says = $(agentic_test) $(agentic_tokens)
+$(agentic)/batch: says = $(agentic_prompts) $(agentic_tokens)
 $(agentic)/options: says = $(agentic_conf) $(agentic_options)
-$(addprefix $(agentic)/,count model tokens options): always
+$(addprefix $(agentic)/,count model asked batch options): always
 	$(note)
 
 $(agentic)/pairs.jsonl: $(agentic)/count bin/dpo-synth
 	bin/dpo-synth --count $(COUNT) --seed 42 -o $@
 
-$(agentic)/manifest.json: $(agentic)/pairs.jsonl bin/dpo-split
+$(parts:%=$(agentic)/%) &: $(agentic)/pairs.jsonl bin/dpo-split
 	bin/dpo-split -d $(@D) --ratios 90,10,0 $<
 
-$(agentic)/base.jsonl: $(agentic_test) $(agentic)/model $(agentic)/tokens $(weights) bin/dpo-eval
+$(agentic)/base.jsonl: $(agentic_test) $(agentic)/model $(agentic)/asked $(weights) bin/dpo-eval
 	$(agentic_measure) -o $@ $<
 
-$(agentic)/run.begun: $(agentic)/manifest.json $(agentic)/model $(weights) $(agentic)/options \
+$(agentic)/run.begun: $(agentic_data) $(agentic_eval) $(agentic)/model $(weights) $(agentic)/options \
 		$(agentic_conf) bin/dpo-train
 	$(begin)
 
 $(agentic)/run/dpo_metadata.json: $(agentic)/run.begun
-	bin/dpo-train -m $(MODEL) --config $(agentic_conf) $(agentic_options) --resume -o $(@D) $(agentic_data)
+	bin/dpo-train -m $(MODEL) --config $(agentic_conf) $(agentic_options) --resume \
+		$(addprefix --eval ,$(agentic_eval)) -o $(@D) $(agentic_data)
 
 $(agentic)/trained.jsonl: $(agentic_test) $(agentic)/base.jsonl $(agentic)/run/dpo_metadata.json
 	$(agentic_measure) --adapter $(agentic)/run --baseline $(agentic)/base.jsonl -o $@ $<
@@ -63,12 +65,12 @@ agentic-gate: $(agentic)/trained.jsonl bin/dpo-eval
 		--gate 'full_compliance >= 0.93' > /dev/null
 
 # A batch of prompts, as it is answered in use.
-$(agentic)/answers.jsonl: $(agentic_prompts) $(agentic)/run/dpo_metadata.json bin/dpo-chat
+$(agentic)/answers.jsonl: $(agentic_prompts) $(agentic)/batch $(agentic)/run/dpo_metadata.json bin/dpo-chat
 	head -n 20 $< | bin/dpo-chat -m $(MODEL) --adapter $(agentic)/run --max-new-tokens $(agentic_tokens) \
 		--prompts - -o $@
 
 agentic-clean: ## remove what make agentic made
-	$(call remove,$(agentic),count model tokens options pairs.jsonl manifest.json train.jsonl val.jsonl \
-		test.jsonl base.jsonl trained.jsonl report.txt report.html answers.jsonl,run)
+	$(call remove,$(agentic),count model asked batch options pairs.jsonl $(parts) \
+		base.jsonl trained.jsonl report.txt report.html answers.jsonl,run)
 	@$(call remove_runs,$(agentic),run)
 	@$(call remove_place,$(agentic))

@@ -27,22 +27,23 @@ arabic: $(arabic)/report.txt $(arabic)/report.html $(arabic)/compared.jsonl ## p
 
 $(arabic)/model: says = $(MODEL)
 $(arabic)/bits: says = $(BITS)
+$(arabic)/drawn: says = $(arabic_samples) $(arabic_tokens)
 $(arabic)/options: says = $(arabic_conf) $(arabic_options)
-$(addprefix $(arabic)/,model bits options): always
+$(addprefix $(arabic)/,model bits drawn options): always
 	$(note)
 
 $(arabic)/kept.jsonl: $(scored) bin/dpo-filter
 	@mkdir -p $(@D)
 	bin/dpo-filter --no-conflicts --min-gap 1 --summary --rejects $(@D)/dropped.jsonl -o $@ $<
 
-$(arabic)/manifest.json: $(arabic)/kept.jsonl bin/dpo-split
+$(parts:%=$(arabic)/%) &: $(arabic)/kept.jsonl bin/dpo-split
 	bin/dpo-split -d $(@D) --ratios 60,15,25 $<
 
-$(arabic)/base.jsonl: $(arabic)/manifest.json $(arabic)/model $(arabic)/bits $(weights) bin/dpo-eval
-	$(arabic_measure) -o $@ $(@D)/test.jsonl
+$(arabic)/base.jsonl: $(arabic)/test.jsonl $(arabic)/model $(arabic)/bits $(weights) bin/dpo-eval
+	$(arabic_measure) -o $@ $<
 
-$(arabic)/run.begun: $(arabic)/manifest.json $(arabic)/model $(weights) $(arabic)/options \
-		$(arabic_conf) bin/dpo-train
+$(arabic)/run.begun: $(arabic)/train.jsonl $(arabic)/val.jsonl $(arabic)/model $(weights) \
+		$(arabic)/options $(arabic_conf) bin/dpo-train
 	$(begin)
 
 $(arabic)/run/dpo_metadata.json: $(arabic)/run.begun
@@ -56,13 +57,13 @@ $(arabic)/report.txt $(arabic)/report.html: $(arabic)/base.jsonl $(arabic)/train
 	$(call report,Preferences in Arabic,$(arabic)/run)
 
 # For people to read: drawn from the same seed with the adapter and without, as the recipe draws.
-$(arabic)/compared.jsonl: $(arabic)/run/dpo_metadata.json bin/dpo-chat
-	head -n $(arabic_samples) $(@D)/test.jsonl | bin/dpo-chat -m $(MODEL) --base-bits $(BITS) \
-		--adapter $(<D) --compare --prompt-format '$(arabic_format)' --max-new-tokens $(arabic_tokens) \
+$(arabic)/compared.jsonl: $(arabic)/test.jsonl $(arabic)/drawn $(arabic)/run/dpo_metadata.json bin/dpo-chat
+	head -n $(arabic_samples) $< | bin/dpo-chat -m $(MODEL) --base-bits $(BITS) \
+		--adapter $(arabic)/run --compare --prompt-format '$(arabic_format)' --max-new-tokens $(arabic_tokens) \
 		--temperature 0.7 --top-p 0.9 --repetition-penalty 1.1 --prompts - -o $@
 
 arabic-clean: ## remove what make arabic made
-	$(call remove,$(arabic),model bits options kept.jsonl dropped.jsonl manifest.json \
-		train.jsonl val.jsonl test.jsonl base.jsonl trained.jsonl report.txt report.html compared.jsonl,run)
+	$(call remove,$(arabic),model bits drawn options kept.jsonl dropped.jsonl $(parts) \
+		base.jsonl trained.jsonl report.txt report.html compared.jsonl,run)
 	@$(call remove_runs,$(arabic),run)
 	@$(call remove_place,$(arabic))

@@ -21,7 +21,7 @@ constrained_rate := $(or $(call small,1e-3),$(call constrained_number,learning_r
 constrained_beta := $(call constrained_number,beta)
 constrained_options := --config $(constrained_conf) --kl-limit $(constrained_kl) --adaptive-beta $(constrained_kl) \
 	$(call small,--batch-size 8 --gradient-accumulation 1) $(tiny) $(TRAIN)
-constrained_runs := tries/run-1 tries/run-2 tries/run-3 tries/run-4
+constrained_runs = $(patsubst $(constrained)/%/.lock,%,$(wildcard $(constrained)/tries/run-*/.lock))
 
 .PHONY: constrained constrained-clean
 constrained: $(constrained)/report.txt $(constrained)/report.html ## preferences within a limit, into work/constrained
@@ -38,21 +38,21 @@ $(addprefix $(constrained)/,model gap options): always
 $(constrained)/kept.jsonl: $(scored) $(constrained)/gap bin/dpo-filter
 	bin/dpo-filter --no-conflicts --min-gap $(constrained_gap) --summary -o $@ $<
 
-$(constrained)/manifest.json: $(constrained)/kept.jsonl bin/dpo-split
+$(parts:%=$(constrained)/%) &: $(constrained)/kept.jsonl bin/dpo-split
 	bin/dpo-split -d $(@D) --ratios 60,15,25 $<
 
-$(constrained)/tries.begun: $(constrained)/manifest.json $(constrained)/model $(weights) \
-		$(constrained)/options $(constrained_conf) bin/dpo-train
+$(constrained)/tries.begun: $(constrained)/train.jsonl $(constrained)/val.jsonl $(constrained)/model \
+		$(weights) $(constrained)/options $(constrained_conf) bin/dpo-train
 	@$(call remove_runs,$(constrained),$(constrained_runs))
-	@rm -f $(constrained_runs:%=$(constrained)/%.jsonl) && touch $@
+	@rm -f $(constrained)/tries/run-*.jsonl && touch $@
 
 $(constrained)/kept: $(constrained)/tries.begun pipelines/constrained.sh
 	@mkdir -p $(@D)/tries
 	PATH=bin:$$PATH pipelines/constrained.sh $(@D) $(MODEL) $(constrained_kl) $(constrained_rate) \
-		$(constrained_beta) $(constrained_retries) $(constrained_options) > $@
+		$(constrained_beta) $(constrained_retries) $(constrained_options) $(whole)
 
-$(constrained)/base.jsonl: $(constrained)/manifest.json $(constrained)/model $(weights) bin/dpo-eval
-	bin/dpo-eval -m $(MODEL) -o $@ $(@D)/test.jsonl
+$(constrained)/base.jsonl: $(constrained)/test.jsonl $(constrained)/model $(weights) bin/dpo-eval
+	bin/dpo-eval -m $(MODEL) -o $@ $<
 
 $(constrained)/trained.jsonl: $(constrained)/base.jsonl $(constrained)/kept
 	bin/dpo-eval -m $(MODEL) --adapter $(@D)/tries/$$(cat $(@D)/kept) --baseline $< -o $@ $(@D)/test.jsonl
@@ -61,8 +61,8 @@ $(constrained)/report.txt $(constrained)/report.html: $(constrained)/base.jsonl 
 	$(call report,Preferences within a limit,$(@D)/tries/$$(cat $(@D)/kept))
 
 constrained-clean: ## remove what make constrained made
-	$(call remove,$(constrained),model gap options kept.jsonl manifest.json train.jsonl \
-		val.jsonl test.jsonl tries.begun kept base.jsonl trained.jsonl report.txt report.html \
-		$(constrained_runs:%=%.jsonl) tries/.*.tmp)
+	$(call remove,$(constrained),model gap options kept.jsonl $(parts) \
+		tries.begun kept base.jsonl trained.jsonl report.txt report.html)
+	@$(call remove,$(constrained)/tries,$(notdir $(wildcard $(constrained)/tries/run-*.jsonl)))
 	@$(call remove_runs,$(constrained),$(constrained_runs))
 	@rmdir $(constrained)/tries 2> /dev/null; $(call remove_place,$(constrained))

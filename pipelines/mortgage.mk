@@ -37,8 +37,6 @@ mortgage_options := $(call small,--gradient-accumulation 1 --learning-rate 1e-3 
 	--batch-size 8 --loss sigmoid+0.2*sft --beta 0.01 \
 	--logging-steps 10 --eval-steps 30 --save-steps 30) $(tiny) $(mortgage_told) $(TRAIN)
 
-# A folder without weights can only count tokens; a name is looked up by the programs.
-mortgage_trains := $(if $(or $(weights),$(if $(wildcard $(MODEL)/.),,by-name)),yes)
 mortgage_before := $(mortgage)/base.jsonl
 mortgage_after := $(mortgage)/trained.jsonl
 
@@ -62,45 +60,44 @@ mortgage_send = [ -e $(mortgage)/deployed ] && \
 	else printf '%s\n' "$$said" >&2; exit 1; fi
 pipeline: export finish = $(mortgage_deploy)
 
-mortgage_sends := $(if $(filter no,$(DEPLOY)),,$(mortgage_trains))
-pipeline: $(mortgage)/lengths.jsonl $(if $(mortgage_trains),$(addprefix $(mortgage)/,report.txt report.html model.gguf)) \
-		$(if $(mortgage_sends),$(mortgage_sent))
+mortgage_sends := $(filter-out no,$(DEPLOY))
+pipeline: $(addprefix $(mortgage)/,lengths.jsonl report.txt report.html model.gguf) $(if $(mortgage_sends),$(mortgage_sent))
 	@echo
 	@echo "The pairs are in $(mortgage): train.jsonl, val.jsonl, test.jsonl and manifest.json;"
 	@echo "lengths.jsonl says how many tokens of $(MODEL) each pair to train on has."
-	$(if $(mortgage_trains),$(call table,$(mortgage)/report.txt))
-	$(if $(mortgage_trains),@echo "The adapter is in $(mortgage)/run; $(mortgage)/report.html shows it all.")
-	$(if $(mortgage_trains),@echo "model.gguf is the model with the adapter folded in for llama.cpp and Ollama.")
+	$(call table,$(mortgage)/report.txt)
+	@echo "The adapter is in $(mortgage)/run; $(mortgage)/report.html shows it all."
+	@echo "model.gguf is the model with the adapter folded in for llama.cpp and Ollama."
 	$(if $(mortgage_sends),@$(mortgage_send))
 
+$(mortgage)/inputs: says = $(mortgage_seeds) $(mortgage_debates)
 $(mortgage)/split: says = $(mortgage_split)
 $(mortgage)/model: says = $(MODEL) $(mortgage_told)
 $(mortgage)/metrics: says = $(mortgage_metrics) $(mortgage_told)
 $(mortgage)/type: says = $(mortgage_type)
 $(mortgage)/options: says = $(mortgage_conf) $(mortgage_options)
 $(mortgage)/deploy: says = $(mortgage_deploy) $(OLLAMA_HOST)
-$(addprefix $(mortgage)/,split model metrics type options deploy): always
+$(addprefix $(mortgage)/,inputs split model metrics type options deploy): always
 	$(note)
 
-$(mortgage)/merged.jsonl: $(mortgage_seeds) $(mortgage_debates) bin/dpo-merge
-	@mkdir -p $(@D)
+$(mortgage)/merged.jsonl: $(mortgage)/inputs $(mortgage_seeds) $(mortgage_debates) bin/dpo-merge
 	bin/dpo-merge --map topic=metadata.category -o $@ $(mortgage_seeds) $(mortgage_debates)
 
 $(mortgage)/kept.jsonl: $(mortgage)/merged.jsonl bin/dpo-filter
 	bin/dpo-filter --min-consensus 0.7 --no-special --no-placeholders --summary \
 		--rejects $(@D)/dropped.jsonl -o $@ $<
 
-$(mortgage)/manifest.json: $(mortgage)/kept.jsonl $(mortgage)/split bin/dpo-split
+$(parts:%=$(mortgage)/%) &: $(mortgage)/kept.jsonl $(mortgage)/split bin/dpo-split
 	bin/dpo-split -d $(@D) --seed 42 $(mortgage_split) $<
 
-$(mortgage)/lengths.jsonl: $(mortgage)/manifest.json $(mortgage)/model $(weights) bin/dpo-tokens
-	bin/dpo-tokens -m $(MODEL) $(mortgage_told) --pairs --count -o $@ $(@D)/train.jsonl
+$(mortgage)/lengths.jsonl: $(mortgage)/train.jsonl $(mortgage)/model $(weights) bin/dpo-tokens
+	bin/dpo-tokens -m $(MODEL) $(mortgage_told) --pairs --count -o $@ $<
 
-$(mortgage_before): $(mortgage)/manifest.json $(mortgage)/model $(mortgage)/metrics $(weights) bin/dpo-eval
-	bin/dpo-eval -m $(MODEL) --metrics $(mortgage_metrics) $(mortgage_told) -o $@ $(@D)/test.jsonl
+$(mortgage_before): $(mortgage)/test.jsonl $(mortgage)/model $(mortgage)/metrics $(weights) bin/dpo-eval
+	bin/dpo-eval -m $(MODEL) --metrics $(mortgage_metrics) $(mortgage_told) -o $@ $<
 
-$(mortgage)/run.begun: $(mortgage)/manifest.json $(mortgage)/model $(weights) $(mortgage)/options \
-		$(mortgage_conf) bin/dpo-train
+$(mortgage)/run.begun: $(mortgage)/train.jsonl $(mortgage)/val.jsonl $(mortgage)/model $(weights) \
+		$(mortgage)/options $(mortgage_conf) bin/dpo-train
 	$(begin)
 
 $(mortgage)/run/dpo_metadata.json: $(mortgage)/run.begun
@@ -120,8 +117,8 @@ $(mortgage)/model.gguf: $(mortgage)/run/dpo_metadata.json $(mortgage)/type bin/d
 
 .PHONY: pipeline-clean
 pipeline-clean: ## remove what make pipeline made
-	$(call remove,$(mortgage),merged.jsonl kept.jsonl dropped.jsonl split model metrics type options deploy \
-		train.jsonl val.jsonl test.jsonl manifest.json lengths.jsonl base.jsonl trained.jsonl \
+	$(call remove,$(mortgage),merged.jsonl kept.jsonl dropped.jsonl inputs split model metrics type options deploy \
+		$(parts) lengths.jsonl base.jsonl trained.jsonl \
 		report.txt report.html model.gguf model.Modelfile deployed,run)
 	@$(call remove_runs,$(mortgage),run)
 	@$(call remove_place,$(mortgage))

@@ -21,23 +21,30 @@ BASE := data/base
 MODEL := $(BASE)
 TRAIN :=
 
-# However a folder is written, it is the same one.
-$(if $(filter 1,$(words $(MODEL))),,$(error BASE is one model without blanks in its name, not '$(MODEL)'))
-override MODEL := $(patsubst ./%,%,$(patsubst %/,%,$(MODEL)))
-
 # $(call one_of,VARIABLE,WORDS): nothing, or the end.
-one_of = $(if $(filter $2,$($1)),,$(error $1 is one of '$2', not '$($1)'))
+one_of = $(if $(and $(filter 1,$(words $($1))),$(filter $2,$($1))),,$(error $1 is one of '$2', not '$($1)'))
 $(call one_of,PROFILE,working published)
-$(if $(and $(WORK),$(word 2,$(filter pipeline agentic arabic constrained voice,$(MAKECMDGOALS)))), \
+
+# $(call one_word,NAME,WHAT,VALUE): the same for what has a name of its own.
+one_word = $(if $(filter 1,$(words $3)),,$(error $1 is one $2 without blanks in its name, not '$3'))
+$(call one_word,BASE,model,$(MODEL))
+$(if $(WORK),$(call one_word,WORK,folder,$(WORK)))
+recipes := $(filter pipeline agentic arabic constrained voice,$(MAKECMDGOALS))
+$(if $(and $(WORK),$(word 2,$(recipes))), \
 	$(error WORK is the place of one recipe))
+
+# However a folder is written, it is the same one.
+is_folder = $(findstring |$(abspath $1)|,|$(abspath $(MODEL))|)
+override MODEL := $(or $(strip $(foreach folder,data/base build/models/tiny,$(if $(call is_folder,$(folder)),$(folder)))), \
+	$(patsubst %/,%,$(MODEL)))
 
 # $(call place,GOAL[,NAME]): the folder of a recipe.
 place = $(or $(if $(filter $1 $1-%,$(MAKECMDGOALS)),$(WORK)),work/$(or $2,$1))
 
-# The model is a prerequisite where it is a folder or a file. One that is named and has no weights
-# can only count tokens.
+# The model is a prerequisite where it is a folder or a file; a name is looked up by the programs.
 weights := $(or $(filter build/models/tiny/%,$(MODEL)/model.safetensors), \
 	$(wildcard $(MODEL)/*.safetensors $(MODEL)/*.gguf $(filter %.gguf,$(MODEL))))
+$(if $(or $(weights),$(if $(recipes),,no)),,$(if $(wildcard $(MODEL)/.),$(error there is no *.safetensors and no *.gguf in '$(MODEL)')))
 
 # The numbers of a profile are meant for models of 0.1 to 8 thousand million parameters.
 # $(call small,OPTIONS) are those for the teaching model and the random one.
@@ -45,13 +52,20 @@ teaching := $(filter data/base build/models/tiny,$(MODEL))
 small = $(if $(filter working,$(PROFILE)),$(if $(teaching),$1))
 tiny := $(if $(filter build/models/tiny,$(MODEL)),--max-steps 6 --logging-steps 2 --eval-steps 3 --save-steps 2)
 
-# A file that says how something is to be made changes only when its text does.
+# A file that says how something is to be made changes only when its text does. What is set by name, a
+# file or a number, is said in one of these.
 quoted = '$(subst ','\'',$1)'
 note = @mkdir -p $(@D) && said=$(call quoted,$(says)) && \
 	{ printf '%s\n' "$$said" | cmp -s - $@ || printf '%s\n' "$$said" > $@; }
 
+# What dpo-split writes, all at once.
+parts := manifest.json train.jsonl val.jsonl test.jsonl
+
 # The folder of a run begins anew when RUN.begun does, and holds its metadata when it is over.
 begin = @mkdir -p $(@D) && { [ ! -e $(@:.begun=)/.lock ] || rm -rf $(@:.begun=); } && touch $@
+
+# What a command without -o writes: whole or not at all.
+whole = > $@.part && mv $@.part $@
 
 # What a report in plain text begins with.
 table = @echo && sed '/^By part of the test/,$$d; /^Side by side/,$$d' $1
@@ -62,7 +76,8 @@ report = bin/dpo-report $(if $(filter %.txt,$@),--text) --title '$1' -o $@ \
 	$(if $(filter %.html,$@),$2) $(@D)/base.jsonl $(@D)/trained.jsonl
 
 # $(call remove,FOLDER,FILES,RUNS): nothing that only has the name of what was made.
-remove = rm -rf $(addprefix $1/,$2 $(3:%=%.begun)) $1/.*.tmp
+remove = for file in $(addprefix $1/,$2 $(3:%=%.begun)); do [ -d $$file ] || rm -f $$file $$file.part || exit; \
+	done; rm -rf $1/.*.*-*.tmp
 remove_runs = for run in $(addprefix $1/,$2); do [ ! -e $$run/.lock ] || rm -rf $$run || exit 1; done
 remove_place = rmdir $1 2> /dev/null || true
 

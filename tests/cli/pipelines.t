@@ -1,6 +1,7 @@
 # The recipes of pipelines/*.mk at small size, with a model of random weights that learns next to
 # nothing: each goes through, does nothing the second time, follows a change and nothing else, and ends
-# with the same bytes however often it was killed. TEST_ALL=1 kills each 20 times.
+# with the same bytes however often it was killed. TEST_ALL=1 kills each 20 times, TEST_SEED=N at other
+# moments.
 . "${0%/*}/../tap.sh"
 
 [ -z "${SAN:-}" ] || skip_all 'the recipes take the programs of bin'
@@ -11,6 +12,8 @@ case $CC in
 esac
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 export SOURCE_DATE_EPOCH=0
+seed=${TEST_SEED:-7}
+echo "# TEST_SEED=$seed"
 head -n 9 data/agentic/test.jsonl >"$T/held.jsonl"
 dpo-merge -q data/mortgage/seed.json | head -n 60 >"$T/seeds.jsonl"
 dpo-merge -q data/mortgage/seed.json | tail -n 20 >"$T/debates.jsonl"
@@ -67,16 +70,21 @@ sums() {
         sort -k 3
 }
 
-# Kills a recipe and all that it started, which setsid makes a group, after a time that depends on the
-# number of the kill
-kill_one() { # NAME NUMBER [ARGUMENT...]
-    name=$1 number=$2
-    shift 2
-    start='exec setsid' recipe "$name" "$@" >/dev/null 2>&1 &
+# begins NAME [ARGUMENT...]: in a process group of its own
+begins() {
+    start='exec setsid' recipe "$@" >/dev/null 2>&1 &
     group=$!
-    sleep "$(awk -v seed="$number" 'BEGIN { srand(seed * 7919); print 0.1 + rand() * 1.6 }')"
-    kill -9 -- "-$group" 2>/dev/null
-    wait "$group" 2>/dev/null
+}
+
+# Was it still at work?
+kills() {
+    kill -s KILL -- "-$group" 2>"$T/none"
+    wait "$group" 2>"$T/none"
+    [ $? -eq 137 ]
+}
+
+clean() { # NAME
+    make -s "$1-clean" "WORK=$T/$1" 'TOPICS=cycle-phases risk-first'
 }
 
 # survives NAME KILLS [ARGUMENT...]
@@ -84,18 +92,24 @@ survives() {
     name=$1 kills=$2
     shift 2
     [ -z "${TEST_ALL:-}" ] || kills=20
+    clean "$name" && began=$(date +%s.%N)
     recipe "$name" "$@" >/dev/null 2>&1
+    took=$(awk -v from="$began" -v to="$(date +%s.%N)" 'BEGIN { print to - from }')
     sums "$name" >"$T/sums"
-    try "$name-clean" 0 make -s "$name-clean" "WORK=$T/$name" 'TOPICS=cycle-phases risk-first'
+    try "$name-clean" 0 clean "$name"
     check "$name-clean leaves nothing" test ! -e "$T/$name"
-    while [ "$kills" -gt 0 ]; do
-        kill_one "$name" "$kills" "$@"
-        kills=$((kills - 1))
+    tries=0
+    while [ "$kills" -gt 0 ] && [ $((tries += 1)) -lt 200 ]; do
+        begins "$name" "$@"
+        sleep "$(awk -v seed="$((seed + tries))" -v took="$took" \
+            'BEGIN { srand(seed * 7919); print 0.05 + rand() * took }')"
+        if kills; then kills=$((kills - 1)); else clean "$name"; fi
     done
+    check "$name was killed as often as it should be" test "$kills" -eq 0
     try "$name goes on after it was killed" 0 recipe "$name" "$@"
     sums "$name" >"$T/sums.now"
     check "$name: the bytes are the same" diff "$T/sums" "$T/sums.now"
-    try "$name-clean after kills" 0 make -s "$name-clean" "WORK=$T/$name" 'TOPICS=cycle-phases risk-first'
+    try "$name-clean after kills" 0 clean "$name"
     check "$name-clean leaves nothing of what was killed" test ! -e "$T/$name"
 }
 
@@ -104,6 +118,8 @@ follows agentic "$T/held.jsonl" pairs.jsonl base.jsonl trained.jsonl report.html
 follows agentic COUNT=30 base.jsonl pairs.jsonl trained.jsonl report.txt
 try 'an agent that learned nothing is not good enough' 2 recipe agentic-gate "WORK=$T/agentic"
 err_like 'gate not met: json_validity is 0, not >= 0.95'
+head -n 4 "$T/held.jsonl" >"$T/few.jsonl" && touch -d yesterday "$T/few.jsonl"
+follows agentic "agentic_test=$T/few.jsonl" pairs.jsonl base.jsonl trained.jsonl report.html answers.jsonl
 survives agentic 2
 
 goes pipeline base.jsonl trained.jsonl report.html model.gguf lengths.jsonl
@@ -147,6 +163,11 @@ else
 fi
 rm -f "$T/pipeline/model.Modelfile" "$T/pipeline/deploy" "$T/pipeline/deployed"
 follows pipeline "$T/debates.jsonl" model merged.jsonl manifest.json base.jsonl run/adapter_model.safetensors
+tail -n 50 "$T/seeds.jsonl" >"$T/own.jsonl" && touch -d yesterday "$T/own.jsonl"
+follows pipeline "mortgage_seeds=$T/own.jsonl" model merged.jsonl train.jsonl run/adapter_model.safetensors
+rm "$T/pipeline/train.jsonl"
+try 'a part that was removed is made again' 0 recipe pipeline
+check 'a part that was removed is there' test -s "$T/pipeline/train.jsonl"
 follows pipeline "mortgage_format=it's {prompt}" kept.jsonl lengths.jsonl base.jsonl run/adapter_model.safetensors
 follows pipeline mortgage_metrics=preference,answer,consistency kept.jsonl base.jsonl trained.jsonl report.txt
 follows pipeline mortgage_type=q4_0 run/adapter_model.safetensors model.gguf
@@ -157,6 +178,7 @@ goes arabic run/dpo_metadata.json report.html compared.jsonl
 check 'arabic: what is measured is what was trained' test \
     "$(sed -n 's/.*"prompt_format": *\("[^"]*"\).*/\1/p' "$T/arabic/run/dpo_metadata.json")" = \
     "$(sed -n 's/.*"prompt-format":\("[^"]*"\).*/\1/p' "$T/arabic/base.jsonl")"
+follows arabic arabic_samples=1 report.html compared.jsonl
 follows arabic BITS=4 kept.jsonl base.jsonl run/adapter_model.safetensors compared.jsonl
 survives arabic 2
 
@@ -166,13 +188,24 @@ try 'a limit that nothing keeps' 2 recipe constrained constrained_kl=1e-7
 err_like 'try 4, rate 0.000125, beta 0.3375: a gate is not met'
 try 'a limit that a later try keeps' 0 recipe constrained constrained_kl=1.2e-4
 check 'a later try is kept' grep -qx 'run-[234]' "$T/constrained/kept"
+try 'more tries than the recipe has' 2 recipe constrained constrained_kl=1e-7 constrained_retries=4
+check 'as many as were asked for' test -e "$T/constrained/tries/run-5"
+clean constrained
+begins constrained
+until [ -e "$T/constrained/tries/run-1" ] || ! kill -s 0 "$group"; do sleep 0.02; done
+check 'it is killed while it tries' kills
+check 'and has kept nothing' test ! -e "$T/constrained/kept"
+try 'and goes on' 0 recipe constrained
 survives constrained 2
 
 goes voice table.txt risk-first/told/model.safetensors
 out_like '^risk-first  .* - .* SFT \(DPO not wanted\)$'
+follows voice TOPICS=risk-first risk-first/better table.txt
 follows voice voice_known=0 cycle-phases/sft.jsonl table.txt cycle-phases/dpo.jsonl \
     cycle-phases/dpo/adapter_model.safetensors
 out_like '^cycle-phases  .* 0\.[0-9]+ .* (SFT|DPO)$'
+try 'a topic that there is not' 2 recipe voice TOPICS=risk-frist
+err_like 'there is no data/voice/risk-frist/quiz.json'
 survives voice 2 voice_known=0
 
 try 'one profile or the other' 2 recipe agentic PROFILE=best
@@ -184,8 +217,21 @@ try 'to deploy or not' 2 recipe pipeline DEPLOY=off
 err_like "DEPLOY is one of 'auto yes no', not 'off'"
 try 'one place for two' 2 recipe agentic arabic
 err_like 'WORK is the place of one recipe'
-for model in data/base data/base/ ./data/base; do
+try 'one profile, not two' 2 recipe agentic 'PROFILE=published working'
+try 'a model without weights' 2 recipe pipeline BASE=data/tiny
+err_like "there is no \*\.safetensors and no \*\.gguf in 'data/tiny'"
+for model in data/base data/base/ ./data/base data//base "$SRC/data/../data/base"; do
     try "$model is the teaching model" 0 make -n -o all pipeline "WORK=$T/none" "BASE=$model"
-    out_like 'mortgage-advisor:teaching'
+    out_like '--name mortgage-advisor:teaching'
 done
+try 'another model is the adviser' 0 make -n -o all pipeline "WORK=$T/none" BASE=ollama:qwen2.5
+out_like "--name mortgage-advisor:v1\.0 --tag prod --expect 'no\|not\|wait\|keep' --smoke 'A client holds"
+mkdir -p "$T/two words" "$T/two/model"
+echo mine >"$T/two/model/file"
+try 'a place with a blank' 2 make pipeline-clean "WORK=$T/two words"
+err_like "WORK is one folder without blanks in its name, not '$T/two words'"
+for goal in pipeline agentic arabic constrained voice; do
+    try "$goal-clean where others live" 0 make -s "$goal-clean" "WORK=$T/two"
+done
+check 'what only has the name of what was made stays' test -s "$T/two/model/file"
 done_testing
