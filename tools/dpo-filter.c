@@ -88,6 +88,9 @@ static void read_rules(void)
     for (size_t i = 0; i < wheres.count; i++)
         if (!wheres_add(&filter.rules.wheres, wheres.items[i], &err)) die_usage("%s", err.text);
     load_unseen();
+    if (option_given("min-consensus") &&
+        !(filter.rules.min_consensus >= 0 && filter.rules.min_consensus < 1))
+        die_usage("--min-consensus takes a number from 0 to below 1: strengths are shares");
     if (option_given("length-ratio") && filter.rules.length_ratio < 1)
         die_usage("--length-ratio takes a number from 1 up");
     if (option_given("sample") && !filter.sample) die_usage("--sample takes a number from 1 up");

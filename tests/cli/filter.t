@@ -79,6 +79,17 @@ pair 1 '"consensusStrength":0.6666666666666666,"source":"debate:a"' |
     keeps 'three debaters never give more than 0.7' '' --min-consensus 0.7
 err_like '^dpo-filter: warning: nothing is left of 1 records$'
 err_like '^dpo-filter: warning: min-consensus dropped 1: .*three debaters never give more than 0.667'
+(pair 1 '"source":"seed"'
+ pair 2 '"consensusStrength":0.6666666666666666,"source":"debate:a"') >"$T/x"
+keeps 'nor beside seeds that hide it' 1 --min-consensus 0.7 "$T/x"
+err_like '^dpo-filter: warning: min-consensus keeps none of these: .*three debaters never give more than 0.667'
+keeps 'what is lower than the strongest' '1 2' --min-consensus 0.6 "$T/x"
+err_is 'dpo-filter: consensus goes from 0.666667 to 0.666667; above 0.6 is kept
+dpo-filter: read 2, kept 2, dropped 0'
+for bound in 70 1 -0.1; do
+    try "a consensus of $bound" 2 dpo-filter --min-consensus "$bound" "$T/x"
+    err_like 'takes a number from 0 to below 1: strengths are shares'
+done
 pair 1 '"consensusStrength":0.6,"source":"debate:a"' |
     keeps 'an empty stream, quietly' '' -q --min-consensus 0.7
 err_is ''
@@ -276,6 +287,10 @@ out_file_is "$T/x"
  pair 4 '"chosen_score":2,"rejected_score":1,"consensusStrength":0.9'
  text 5 p 'a long answer, longer than the others' b) >"$T/y"
 keeps 'the widest gap first, equals as they came' '2 1 4 3 5' --sort gap "$T/y"
+keeps 'nothing would be dropped' '' --min-chars 1 --invert "$T/y"
+err_like 'warning: nothing is left of 5 records: none breaks a rule$'
+keeps 'a gap that no scored pair has' '3 5' --min-gap 10 "$T/y"
+err_like 'warning: min-gap keeps none of these: the gap is chosen_score'
 keeps 'the strongest consensus first' '4 1 2 3 5' --sort consensus "$T/y"
 keeps 'the shortest first' '1 2 3 4 5' --sort length "$T/y"
 keeps 'as they came' '1 2 3 4 5' --sort none "$T/y"

@@ -4,7 +4,7 @@
 #include "options/options.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <string.h>
 
 #define KAPPAS_SHOWN 20
 #define ANNOTATORS_SHOWN 40
@@ -24,24 +24,40 @@ static void report_kept(const struct filter *filter)
 /* Nothing left is seldom meant: say which rules did it and why they may. */
 static void explain_empty(const struct filter *filter)
 {
-    if (filter->kept || !filter->read || filter->invert) return;
-    report_warning("nothing is left of %llu records", (unsigned long long)filter->read);
-    for (size_t i = 0; i < filter_rules(); i++)
+    if (filter->kept || !filter->read) return;
+    report_warning("nothing is left of %llu records%s", (unsigned long long)filter->read,
+                   filter->invert ? ": none breaks a rule" : "");
+    for (size_t i = 0; i < filter_rules() && !filter->invert; i++)
         if (filter->broke[i] && filter_why_empty(i))
             report_warning("%s dropped %llu: %s", filter_rule_name(i),
                            (unsigned long long)filter->broke[i], filter_why_empty(i));
 }
 
+/* Others pass a rule that looks at some records only, and hide that it left none of these. */
+static void explain_range(const struct filter *filter, const char *name, bool reached)
+{
+    if (reached || !filter->kept || filter->invert) return;
+    for (size_t i = 0; i < filter_rules(); i++)
+        if (strcmp(filter_rule_name(i), name) == 0)
+            report_warning("%s keeps none of these: %s", name, filter_why_empty(i));
+}
+
 static void report_ranges(const struct filter *filter)
 {
-    if (option_given("min-gap") && filter->scored)
+    const struct rules *rules = &filter->rules;
+
+    if (option_given("min-gap") && filter->scored) {
         report_note("gaps go from %g to %g; %g or more is kept", filter->least_gap,
-                    filter->most_gap, filter->rules.min_gap);
+                    filter->most_gap, rules->min_gap);
+        explain_range(filter, "min-gap", filter->most_gap >= rules->min_gap);
+    }
     if (option_given("min-gap") && !filter->scored)
         report_warning("no pair has both scores, so --min-gap changes nothing");
-    if (option_given("min-consensus") && filter->rated)
+    if (option_given("min-consensus") && filter->rated) {
         report_note("consensus goes from %g to %g; above %g is kept", filter->least_rating,
-                    filter->most_rating, filter->rules.min_consensus);
+                    filter->most_rating, rules->min_consensus);
+        explain_range(filter, "min-consensus", filter->most_rating > rules->min_consensus);
+    }
 }
 
 static void report_kappas(const struct agreement *all)
