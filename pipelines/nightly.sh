@@ -46,6 +46,21 @@ die() { # STATUS LINE
     exit "$1"
 }
 
+known='MODEL NAME DEBATES PULL TEST GATE CHANGES HOST KEEP DIR'
+
+# The file may set names of its own, but none that looks like a setting.
+check_names() { # FILE
+    names=$(sed -n 's/^[[:blank:]]*\([A-Z][A-Z0-9_]*\)=.*/\1/p' "$1")
+    for name in $names; do
+        for setting in $known; do [ "$name" != "$setting" ] || continue 2; done
+        for setting in $known; do
+            case $name:$setting in
+            "$setting"[A-Z]*:* | *:"$name"[A-Z]*) die 2 "$1: there is no setting '$name'; is '$setting' meant?" ;;
+            esac
+        done
+    done
+}
+
 settings() { # SETTINGS [NAME=VALUE ...]
     case ${1:-} in
     '' | -*) die 2 'usage: nightly.sh [-q] SETTINGS [NAME=VALUE ...]' ;;
@@ -55,12 +70,13 @@ settings() { # SETTINGS [NAME=VALUE ...]
     here=$(cd "$(dirname "$0")" && pwd)
     PATH=$PATH:$here/../bin
     cd "${file%/*}" || exit 1
+    check_names "$file"
     # shellcheck source=/dev/null
     . "$file"
     shift
     for setting; do
-        case ${setting%%=*} in
-        MODEL | NAME | DEBATES | PULL | TEST | GATE | CHANGES | HOST | KEEP | DIR) ;;
+        case " $known " in
+        *" ${setting%%=*} "*) ;;
         *) die 2 "there is no setting '${setting%%=*}'" ;;
         esac
         case $setting in *=*) ;; *) die 2 "'$setting' has no value" ;; esac
@@ -68,7 +84,11 @@ settings() { # SETTINGS [NAME=VALUE ...]
     done
     [ "$MODEL" ] || die 2 'MODEL is not set'
     [ "$NAME" ] || die 2 'NAME is not set'
-    case $CHANGES$KEEP in *[!0-9]*) die 2 'CHANGES and KEEP are numbers' ;; esac
+    case $NAME in *[!A-Za-z0-9._:/-]*) die 2 "NAME is a model's name in Ollama, not '$NAME'" ;; esac
+    [ "$GATE" ] || die 2 'GATE is empty'
+    for number in "$CHANGES" "$KEEP"; do
+        case $number in '' | *[!0-9]*) die 2 "CHANGES and KEEP are numbers, not '$number'" ;; esac
+    done
     metric=${GATE%% *} # of low(METRIC) and its like, too
     metric=${metric#*\(} metric=${metric%)}
     case ${NAME##*/} in *:*) ;; *) NAME=$NAME:latest ;; esac

@@ -93,11 +93,27 @@ err_is "nightly: there is no setting 'GATES'"
 try 'no value' 2 nightly settings GATE
 err_is "nightly: 'GATE' has no value"
 try 'no number' 2 nightly settings KEEP=x
-err_is 'nightly: CHANGES and KEEP are numbers'
+err_is "nightly: CHANGES and KEEP are numbers, not 'x'"
+for number in CHANGES KEEP; do
+    try "$number that is empty" 2 nightly settings "$number="
+    err_is "nightly: CHANGES and KEEP are numbers, not ''"
+done
+try 'no gate' 2 nightly settings GATE=
+err_is 'nightly: GATE is empty'
+try 'a name that is none' 2 nightly settings 'NAME=adv prod'
+err_is "nightly: NAME is a model's name in Ollama, not 'adv prod'"
+for name in GATES DEBATE; do
+    { cat settings && echo "$name=1"; } >misspelt
+    try "$name in the settings" 2 nightly misspelt
+    err_like "/misspelt: there is no setting '$name'; is '(GATE|DEBATES)' meant\?\$"
+done
 try 'no model' 2 nightly settings MODEL=
 err_is 'nightly: MODEL is not set'
 try 'no name' 2 nightly settings NAME=
 err_is 'nightly: NAME is not set'
+{ echo 'MODEL_DIR=none NIGHT_OWL=yes' && cat settings; } >own
+try 'names of its own' 1 nightly own DEBATES=none
+rm misspelt own
 try 'no folder' 1 nightly settings DEBATES=none
 err_is "nightly: there is no folder 'none'"
 mkdir empty
