@@ -33,6 +33,27 @@ while IFS= read -r line; do
 done <"$T/shown"
 check 'makes model.gguf' test -s "$T/model.gguf"
 
+# --- What README.md would do with it, on stand-ins for files and models; a gate may say no.
+
+mkdir "$T/do"
+{
+    dpo-merge -q data/mortgage/seed.json | head -n 30
+    dpo-merge -q data/mortgage/seed.json | tail -n 10
+} >"$T/do/ultrafeedback.jsonl"
+printf '%s\n' '{"chosen":"\n\nHuman: Lock?\n\nAssistant: Lock.","rejected":"\n\nHuman: Lock?\n\nAssistant: Why?"}' \
+    >"$T/do/hh-rlhf.jsonl"
+head -n 3 "$T/do/ultrafeedback.jsonl" | tee "$T/do/questions.jsonl" >"$T/do/quiz.json"
+sed -n '/^## Some things/,/^\[/s/^    //p' README.md >"$T/screen"
+{
+    echo "cd '$T/do'"
+    sed "s|Qwen/[^ ]*|$SRC/data/base|; s|-m BASE|-m $SRC/data/base|; s|dpo-train |&--max-steps 10 --batch-size 2 |
+        s|dpo-eval |&--max-new-tokens 4 |; s|jsonl questions.jsonl|& \|\| [ \$? -eq 3 ]|" "$T/screen"
+} >"$T/commands"
+try "README's things to do" 0 sh -e "$T/commands"
+for file in pairs.jsonl mine/test.jsonl tuned/adapter_model.safetensors after.jsonl report.html; do
+    check "makes $file" test -s "$T/do/$file"
+done
+
 # --- Names of TRL's.
 
 options=$(dpo-train --help; dpo-eval --help; dpo-merge --help; dpo-filter --help; dpo-split --help
