@@ -13,7 +13,7 @@ for file in pairs.jsonl dropped.jsonl manifest.json before.jsonl run/adapter_mod
     report.html model.gguf runs.db; do
     check "makes $file" test -s "$T/tutorial/$file"
 done
-out_like '^preference accuracy by token +19\.6 % '
+out_like '^preference accuracy by token +28\.6 % '
 out_like '^FROM '
 
 # --- The first screen of README.md, with the teaching model, no server, and any verdict.

@@ -180,9 +180,17 @@ check 'arabic: what is measured is what was trained' test \
     "$(sed -n 's/.*"prompt-format":\("[^"]*"\).*/\1/p' "$T/arabic/base.jsonl")"
 follows arabic arabic_samples=1 report.html compared.jsonl
 follows arabic BITS=4 kept.jsonl base.jsonl run/adapter_model.safetensors compared.jsonl
+try 'what the teaching model learned of Arabic' 0 make -s "CC=$CC" build/base/arabic.jsonl
+unseen() { # NAME: it did not learn what this recipe tests with
+    try "$1 tests with what the teaching model never saw" 0 dpo-filter -q --unseen build/base/arabic.jsonl \
+        "$T/$1/test.jsonl"
+    out_file_is "$T/$1/test.jsonl"
+}
+unseen arabic
 survives arabic 2
 
 goes constrained tries/run-1/adapter_model.safetensors report.html
+unseen constrained
 check 'the first try is kept' grep -qx run-1 "$T/constrained/kept"
 try 'a limit that nothing keeps' 2 recipe constrained constrained_kl=1e-7
 err_like 'try 4, rate 0.000125, beta 0.3375: a gate is not met'
