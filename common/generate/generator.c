@@ -203,6 +203,7 @@ static size_t admit(struct generator *generator, const struct request *requests,
         const size_t kept = request->count - 1;
 
         if (run->active) continue;
+        assert(request->count > 0);
         models[i] = with_prompt(generator, request);
         recall(generator, run, request);
         if (!models[i] && kept > 0) {

@@ -18,23 +18,35 @@ static char *text_of_ids(const struct samples *samples, const token_id *ids, siz
     return text.at;
 }
 
+/* Keeps the prompt of an example, if it has one. */
+static bool add_prompt(struct samples *samples, struct examples *examples, size_t number,
+                       struct err *err)
+{
+    const size_t count = examples->items[number].prompt, at = samples->count;
+    const struct ids *ids;
+
+    if (count == 0) return true;
+    ids = examples_ids(examples, number, err);
+    if (!ids) return false;
+    samples->ids[at] = mem_alloc(mem_product(count, sizeof *ids->at));
+    memcpy(samples->ids[at], ids->at, count * sizeof *ids->at);
+    samples->lengths[at] = count;
+    samples->items[at].prompt = text_of_ids(samples, ids->at, count, false);
+    if (count > samples->longest) samples->longest = count;
+    samples->count++;
+    return true;
+}
+
 bool samples_init(struct samples *samples, struct examples *examples, struct err *err)
 {
-    if (samples->count > examples->count) samples->count = examples->count;
-    samples->items = mem_zero(samples->count, sizeof *samples->items);
-    samples->ids = mem_zero(samples->count, sizeof *samples->ids);
-    samples->lengths = mem_zero(samples->count, sizeof *samples->lengths);
-    for (size_t i = 0; i < samples->count; i++) {
-        const struct ids *ids = examples_ids(examples, i, err);
-        const size_t count = examples->items[i].prompt;
+    const size_t most = samples->count < examples->count ? samples->count : examples->count;
 
-        if (!ids) return false;
-        samples->ids[i] = mem_alloc(mem_product(count, sizeof *ids->at));
-        memcpy(samples->ids[i], ids->at, count * sizeof *ids->at);
-        samples->lengths[i] = count;
-        samples->items[i].prompt = text_of_ids(samples, ids->at, count, false);
-        if (count > samples->longest) samples->longest = count;
-    }
+    samples->count = 0;
+    samples->items = mem_zero(most, sizeof *samples->items);
+    samples->ids = mem_zero(most, sizeof *samples->ids);
+    samples->lengths = mem_zero(most, sizeof *samples->lengths);
+    for (size_t i = 0; i < examples->count && samples->count < most; i++)
+        if (!add_prompt(samples, examples, i, err)) return false;
     return true;
 }
 
@@ -91,6 +103,7 @@ static void ask(struct samples *samples, bool reference)
 
 void samples_run(struct samples *samples)
 {
+    if (samples->count == 0) return;
     if (!samples->asked) ask(samples, true);
     samples->asked = true;
     ask(samples, false);

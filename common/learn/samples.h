@@ -23,7 +23,8 @@ struct samples {
     bool asked; /* the reference was: it says the same each time */
 };
 
-/* Takes the first prompts of a set; count becomes less where there are not so many. */
+/* Takes the first prompts of a set, of those that have a token; count becomes less, or 0, where
+ * there are not so many. */
 bool samples_init(struct samples *samples, struct examples *examples, struct err *err);
 
 /* Asks the policy anew. */

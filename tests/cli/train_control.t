@@ -197,6 +197,27 @@ check 'TensorBoard gets them' grep -aq '\*\*trained\*\*' samples/events.out.tfev
 for name in train/loss train/rewards/margins eval/loss eval/kl train/learning_rate; do
     check "TensorBoard gets $name" grep -aq "$name" samples/events.out.tfevents.*
 done
+
+# What has no prompt is passed over.
+unasked='dpo-train: warning: --samples has nothing to answer: no example of --eval has a prompt'
+shown() { # RUN METHOD SAMPLES RECORD...: so many samples of each of two evaluations
+    run=$1 method=$2 samples=$3
+    shift 3
+    printf '%s\n' "$@" >"$run.jsonl"
+    try "samples of $run" 0 dpo-train --config common.conf -m model --max-steps 4 --method "$method" \
+        --samples 2 --sample-tokens 3 --eval "$run.jsonl" "$run.jsonl" -o "$run"
+    is "so many as have a prompt: $run" "$(grep -c '"sample":' "$run/metrics.jsonl")" $((samples * 2))
+    check "a word where there is none: $run" test "$(grep -cx "$unasked" err)" = $((samples == 0))
+}
+shown text sft 0 '{"text":"a"}' '{"text":"bb cc dd"}'
+shown messages sft 0 '{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b c"}]}' \
+    '{"messages":[{"role":"assistant","content":"bb cc dd"}]}'
+shown completion sft 1 '{"prompt":"","completion":"a b"}' '{"prompt":"Say","completion":" bb cc dd"}'
+is 'it is the prompt that is there' "$(values completion '"sample":0' prompt | sort -u)" Say
+shown completions sft 0 '{"prompt":"","completion":"a b"}' '{"prompt":"","completion":"bb cc dd"}'
+shown pair dpo 1 '{"prompt":"","chosen":"aa bb","rejected":"cc dd"}' '{"prompt":"Say","chosen":" aa","rejected":" cc"}'
+shown pairs dpo 0 '{"prompt":"","chosen":"aa bb","rejected":"cc dd"}' '{"prompt":"","chosen":"aa","rejected":"cc"}'
+
 try 'no TensorBoard' 0 train quiet --tensorboard off
 check 'is no file' sh -c '! ls quiet/events* 2>/dev/null'
 done_testing

@@ -104,6 +104,8 @@ void train_talk_start(const struct session *session)
                     (unsigned long long)memory->step);
     else if (session->options.resume)
         report_note("there is no checkpoint yet: begins anew");
+    if (session->settings.samples && session->samples.count == 0)
+        report_warning("--samples has nothing to answer: no example of --eval has a prompt");
     pace_begin();
 }
 
