@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-double clock_seconds(void);
+double clock_seconds(void); /* may be called in the handler of a signal */
 
 /* As people read it: '1:02:03', or '4:05' below an hour. */
 void clock_show(char *out, size_t room, double seconds);

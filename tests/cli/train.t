@@ -124,6 +124,30 @@ wait $!
 check 'a signal' test $? = 75
 check 'nothing else is said' test ! -s err
 
+
+# Signals while a set is read from a pipe, which takes as long as it is held open; then its end.
+mkfifo slow
+signals() { # RUN PAUSE: from one to the next; sets got
+    dpo-train -q -m "$model" slow --max-steps 1 -o "$1" --lora-rank 2 2>err &
+    exec 3>slow
+    kill -TERM $!
+    sleep "$2"
+    kill -TERM $!
+    sleep 0.1
+    cat text.jsonl >&3
+    exec 3>&-
+    wait $!
+    got=$?
+}
+signals twice 0.1
+check 'two signals at once are one' test $got = 75
+signals later 1.2
+check 'a later one ends it at once' test $got = 143
+try 'timeout sends two' 75 timeout --preserve-status -s TERM 1 \
+    dpo-train -q -m "$model" text.jsonl --max-steps 1000000 -o long --resume --eval eval-text.jsonl --lora-rank 2
+err_is ''
+check 'a checkpoint is there' sh -c 'ls long/checkpoint-*/resume.json'
+
 # --- Wrong usage, told before anything is read.
 
 wrong() { # LINE OPTION...

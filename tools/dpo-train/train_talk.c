@@ -2,37 +2,47 @@
 
 #include "core/clock.h"
 #include "core/memory.h"
+#include "core/outfile.h"
 #include "core/report.h"
 #include "dpo-train/train_history.h"
 #include "dpo-train/train_pace.h"
 
 #include <math.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
-static volatile sig_atomic_t stopping;
+#define APART 1000 /* milliseconds */
 
+static atomic_llong first; /* when the first signal came, in milliseconds; 0: none did */
+
+/* Who ends a whole group of processes may send a signal twice, as timeout(1) does: what comes right
+ * after the first is the same wish. A later one is another. */
 static void on_signal(int number)
 {
-    (void)number;
-    stopping = 1;
+    const long long now = (long long)(clock_seconds() * 1000) + 1;
+    long long before = 0;
+
+    if (atomic_compare_exchange_strong(&first, &before, now) || now - before < APART) return;
+    outfile_remove_temporaries();
+    signal(number, SIG_DFL);
+    raise(number);
 }
 
 static bool is_stopping(void *context)
 {
     (void)context;
-    return stopping != 0;
+    return atomic_load(&first) != 0;
 }
 
 static bool reference_progress(void *context, size_t done, size_t all)
 {
     char text[80];
 
-    (void)context;
     snprintf(text, sizeof text, "reference %zu/%zu", done, all);
     report_progress(done < all ? text : NULL);
-    return !stopping;
+    return !is_stopping(context);
 }
 
 static void add_bar(struct buffer *text, uint64_t step, uint64_t total)
@@ -123,7 +133,7 @@ static void say(void *context, enum train_word word, const char *text)
 
 void train_talk_init(struct session *session)
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = on_signal};
     static const int signals[] = {SIGINT, SIGTERM, SIGUSR1};
 
     sigemptyset(&action.sa_mask);

@@ -5,7 +5,7 @@
 #include "train/session.h"
 
 /* For the session: filled by train_talk_init. From then on SIGINT, SIGTERM and SIGUSR1 stop the run
- * after its update; a second one ends the program at once. */
+ * after its update; another one, a second later or more, ends the program at once. */
 void train_talk_init(struct session *session);
 
 void train_talk_sets(const struct session *session); /* after session_load */
