@@ -148,6 +148,26 @@ try 'timeout sends two' 75 timeout --preserve-status -s TERM 1 \
 err_is ''
 check 'a checkpoint is there' sh -c 'ls long/checkpoint-*/resume.json'
 
+# The loop of the manual, with parts that grow so that it comes to an end on any machine.
+steps() { # RUN OPTION...: run by what is in $limit
+    run=$1
+    shift
+    $limit dpo-train -q -m "$model" text.jsonl --max-steps 150 --batch-size 1 --gradient-accumulation 1 \
+        --save-steps 0 --lora-rank 2 -o "$run" "$@"
+}
+begin=$(date +%s%N)
+limit='' try 'at one stretch' 0 steps stretch
+part=$((($(date +%s%N) - begin) / 4000000)) parts=0
+until limit="timeout --preserve-status -s TERM $(printf '%d.%03d' $((part / 1000)) $((part % 1000)))" &&
+    steps cut --resume 2>err; do
+    [ $? -eq 75 ] || break
+    parts=$((parts + 1)) part=$((part + part / 10 + 1))
+done
+check 'it was cut off several times' test $parts -ge 2
+for file in adapter_model.safetensors metrics.jsonl trainer_state.json; do
+    check "cut off $parts times, it ends with the same bytes: $file" cmp stretch/$file cut/$file
+done
+
 # --- Wrong usage, told before anything is read.
 
 wrong() { # LINE OPTION...
