@@ -90,13 +90,14 @@ static double try_rate(bool reference)
     return (double)tokens / (clock_seconds() - begin);
 }
 
-static void rehearse(void)
+static int rehearse(void)
 {
     double reference = INFINITY;
 
     session_rehearse_begin(&session);
     if (session.settings.method == METHOD_DPO) reference = try_rate(true);
     train_talk_trial(&session, try_rate(false), reference);
+    return EXIT_DONE;
 }
 
 /* False: a gate was not met. */
@@ -123,6 +124,7 @@ static int train(void)
     if (!session.trainer.was_over && !train_options_keep(command.run, &err)) die_of(&err);
     train_talk_start(&session);
     if (!trainer_run(&session.trainer, &end, &err)) die_of(&err);
+    if (command.history) train_history_end(&session);
     if (end != TRAIN_STOPPED && !finish()) return EXIT_GATE;
     train_talk_end(&session, end);
     return end == TRAIN_STOPPED ? EXIT_AGAIN : end == TRAIN_LIMIT ? EXIT_GATE : EXIT_DONE;
@@ -131,7 +133,7 @@ static int train(void)
 int main(int argc, char **argv)
 {
     struct err err;
-    int status = EXIT_DONE;
+    int status;
 
     set_up(program_start(&program, argc, argv));
     take_run();
@@ -140,10 +142,7 @@ int main(int argc, char **argv)
     if (command.history && !command.dry_run) train_history_begin(&session, command.history);
     if (!session_plan(&session, &err)) die_of(&err);
     train_talk_plan(&session);
-    if (command.dry_run)
-        rehearse();
-    else
-        status = train();
+    status = command.dry_run ? rehearse() : train();
     ledger_end(status);
     session_close(&session);
     return status;

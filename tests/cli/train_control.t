@@ -135,6 +135,50 @@ err_is "dpo-train: no evaluation kept the KL limit of 1e-09: the lowest KL was $
 check 'there is no result' test ! -e none/adapter_model.safetensors
 check 'but the state of the run' grep -q '"best_global_step": null' none/trainer_state.json
 
+# --- The history says what came of it.
+
+asked() { # SQL
+    sqlite3 runs.db "$1"
+}
+recorded() { # RUN NAME: a figure of its last row
+    asked "SELECT value FROM figures WHERE name = '$2' AND
+        run_id = (SELECT max(id) FROM runs WHERE run_dir = '$1')"
+}
+# Its figures are those of the log's last line with WORD, in which LIKE stands, too.
+tells() { # RUN WORD LIKE NAME...
+    run=$1 line=$(grep "$2" "$1/metrics.jsonl" | grep "$3" | tail -n 1)
+    shift 3
+    for name; do
+        is "$run: $name" "$(recorded "$run" "$name" | scaled 1)" "$(printf '%s\n' "$line" | number "$name" | scaled 1)"
+    done
+}
+try 'the best of a run' 0 train told --kl-limit 0.024 --best margin --on-kl halve-lr --samples 1 --sample-tokens 2 \
+    --history runs.db
+check 'it is an earlier state' test "$(values told '"event":' event | head -n 1)" = halve-lr
+tells told "$evaluation" "\"step\":$step}" eval_loss eval_rewards/margins eval_kl kl kl_sequence kl_divergence
+tells told "$update" '' loss grad_norm learning_rate rewards/margins num_tokens
+tells told train_loss '' train_loss step epoch
+is 'no figure is of an event or a sample' "$(asked "SELECT group_concat(name) FROM figures WHERE name IN
+    ('before', 'after', 'limit', 'violation', 'back_to', 'sample')")" ''
+row='result, exit_status, resumed, finished_at >= started_at'
+is 'its row' "$(asked "SELECT $row FROM runs")" 'done|0|0|1'
+is 'the records that it learned from' "$(asked 'SELECT data_hash FROM runs')" \
+    "$(sed -n 's/.*"training set": *"\([^"]*\)".*/\1/p' told/checkpoint-14/resume.json)"
+is 'how long it took' "$(asked 'SELECT finished_at < strftime("%Y-%m-%dT%H:%M:%S", "now", "+1 second") AND
+    julianday(finished_at) - julianday(started_at) < 0.01 FROM runs')" 1
+asked 'DELETE FROM figures'
+try 'the same again' 0 train told --kl-limit 0.024 --best margin --on-kl halve-lr --samples 1 --sample-tokens 2 \
+    --history runs.db --resume
+tells told "$evaluation" "\"step\":$step}" eval_loss eval_kl
+tells told "$update" '' loss
+try 'the last of a run' 3 train gone --kl-limit 1e-9 --best margin --on-kl halve-lr --history runs.db
+tells gone "$evaluation" '' eval_loss eval_kl
+is 'its row' "$(asked "SELECT $row FROM runs WHERE run_dir = 'gone'")" 'gate|3|0|1'
+try 'a run without evaluations' 0 dpo-train -q --config common.conf -m model -o bare --history runs.db train.jsonl
+tells bare "$update" '' loss
+is 'which it says nothing of' "$(asked "SELECT count(*) FROM runs JOIN figures ON run_id = id
+    WHERE run_dir = 'bare' AND name LIKE 'eval%'")" 0
+
 # --- Early stopping.
 
 try 'it gets worse' 0 train early --early-stopping 2 --best loss --learning-rate 0.5 --eval-steps 1 --lr-scheduler constant
