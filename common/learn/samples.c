@@ -18,6 +18,14 @@ static char *text_of_ids(const struct samples *samples, const token_id *ids, siz
     return text.at;
 }
 
+/* Tokens of an answer, so that no text outgrows what the model was made for. */
+static size_t most_of(const struct samples *samples, size_t prompt)
+{
+    const size_t room = samples->policy->decoder.config->positions - prompt;
+
+    return samples->beyond_context || samples->most < room ? samples->most : room;
+}
+
 /* Keeps the prompt of an example, if it has one. */
 static bool add_prompt(struct samples *samples, struct examples *examples, size_t number,
                        struct err *err)
@@ -33,6 +41,8 @@ static bool add_prompt(struct samples *samples, struct examples *examples, size_
     samples->lengths[at] = count;
     samples->items[at].prompt = text_of_ids(samples, ids->at, count, false);
     if (count > samples->longest) samples->longest = count;
+    if (count + most_of(samples, count) > samples->reach)
+        samples->reach = count + most_of(samples, count);
     samples->count++;
     return true;
 }
@@ -42,6 +52,7 @@ bool samples_init(struct samples *samples, struct examples *examples, struct err
     const size_t most = samples->count < examples->count ? samples->count : examples->count;
 
     samples->count = 0;
+    samples->beyond_context = examples->beyond_context;
     samples->items = mem_zero(most, sizeof *samples->items);
     samples->ids = mem_zero(most, sizeof *samples->ids);
     samples->lengths = mem_zero(most, sizeof *samples->lengths);
@@ -70,7 +81,7 @@ static struct request *make_requests(const struct samples *samples)
     for (size_t i = 0; i < samples->count; i++)
         requests[i] = (struct request){.ids = samples->ids[i],
                                        .count = samples->lengths[i],
-                                       .most = samples->most,
+                                       .most = most_of(samples, samples->lengths[i]),
                                        .number = i};
     return requests;
 }
@@ -85,7 +96,7 @@ static void ask(struct samples *samples, bool reference)
     struct round round = {.ids = mem_zero(samples->count, sizeof *round.ids)};
     struct generator *generator;
 
-    decoder_reach(decoder, samples->longest + samples->most);
+    decoder_reach(decoder, samples->reach);
     generator = generator_new(decoder, &options, samples->longest);
     generator_run(generator, requests, samples->count, take, &round);
     for (size_t i = 0; i < samples->count; i++) {

@@ -19,8 +19,9 @@ struct samples {
     struct sample *items;
     token_id **ids; /* of the prompts */
     size_t *lengths;
-    size_t longest;
-    bool asked; /* the reference was: it says the same each time */
+    size_t longest, reach; /* in tokens: a prompt, and with its answer */
+    bool beyond_context;   /* as the examples may */
+    bool asked;            /* the reference was: it says the same each time */
 };
 
 /* Takes the first prompts of a set, of those that have a token; count becomes less, or 0, where

@@ -208,6 +208,11 @@ wrong '--batch-size must be above 0' --batch-size 0
 wrong '--gradient-accumulation must be above 0' --gradient-accumulation 0
 wrong '--epochs must be above 0' --epochs 0 --max-steps 0
 wrong '--sample-tokens must be above 0' --samples 3 --sample-tokens 0
+for option in batch-size gradient-accumulation sample-tokens; do
+    for amount in 1000001 9223372036854775808 18446744073709551615; do
+        wrong "--$option must be at most 1000000" --$option $amount
+    done
+done
 wrong '--lora-rank must be above 0' --lora-rank 0
 wrong '--lora-alpha must be above 0' --lora-alpha 0
 wrong '--lora-dropout must be at least 0 and below 1' --lora-dropout 1
@@ -302,6 +307,12 @@ bad 'conversations without a template' 'chat.jsonl:1: the record holds messages,
     chat.jsonl --template none
 bad 'a template that is not there' 'none.jinja: No such file or directory' chat.jsonl --template none.jinja
 bad 'beyond all patience' '1e+09 updates are more than 1e+07' text.jsonl --max-steps 1000000000
+bad 'beyond any number of updates' '1.84467e+19 updates are more than 1e+07' text.jsonl \
+    --max-steps 18446744073709551615
+bad 'beyond any number of epochs' '1.2e+301 updates are more than 1e+07' text.jsonl --max-steps 0 --epochs 1e300
+bad 'a rank beyond any number' \
+    "a rank of 1.84467440737096e+19 for 'model.layers.0.self_attn.q_proj' is not from 1 to 65536" text.jsonl \
+    --lora-rank 18446744073709551615
 rm -rf bad
 try 'an adapter of another model' 1 dpo-train -q -m "$model" text.jsonl -o bad --adapter "$SRC/tests/golden/eval/adapter"
 err_is "dpo-train: $SRC/tests/golden/eval/adapter/adapter_model.safetensors: 'base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight' is not [8, 48], as the model and 'adapter_config.json' say"
@@ -315,6 +326,18 @@ try 'prompts beyond their bound' 0 train text.jsonl --max-prompt-length 10 -o bo
 err_like '^dpo-train: train 24, read 24, dropped 0, cut 0, prompts_cut 2[0-9],'
 try 'pairs beyond theirs' 0 train text.jsonl --max-length 60 -o shortened
 err_like '^dpo-train: train 21, read 24, dropped 3, cut [0-9]+, prompts_cut 0,'
+
+# The largest number where each number means something, and what it leaves can be gone on with.
+set --
+for option in logging-steps eval-steps save-steps save-total-limit early-stopping max-length \
+    max-prompt-length seed samples; do
+    set -- "$@" --$option 18446744073709551615
+done
+set -- "$@" --batch-size 1000000 --gradient-accumulation 1000000 --sample-tokens 1000000
+try 'the largest numbers' 0 train text.jsonl --eval eval-text.jsonl -o largest "$@"
+err_like 'updates 2, epochs 2\.00, examples_per_update 1000000000000, '
+check 'each prompt of the set has an answer' test "$(grep -c '"sample":' largest/metrics.jsonl)" = 5
+try 'the same again' 0 train -q text.jsonl --eval eval-text.jsonl -o largest --resume "$@"
 
 # --- Places that cannot be written to.
 

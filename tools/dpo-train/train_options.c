@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define MANY_UPDATES 1000000000 /* enough for any schedule to fit */
+#define AMOUNT_LIMIT 1000000    /* no product of two overflows */
 
 static struct train_said *const said = &train_said;
 
@@ -61,14 +62,19 @@ static void take_rates(void)
     if (!adamw_check(&said->settings.adamw, &err)) die_usage("%s", err.text);
 }
 
+static void check_amount(const char *name, size_t amount)
+{
+    if (amount == 0) die_usage("--%s must be above 0", name);
+    if (amount > AMOUNT_LIMIT) die_usage("--%s must be at most %d", name, AMOUNT_LIMIT);
+}
+
 static void take_amounts(void)
 {
-    if (said->settings.batch_size == 0) die_usage("--batch-size must be above 0");
-    if (said->settings.accumulation == 0) die_usage("--gradient-accumulation must be above 0");
+    check_amount("batch-size", said->settings.batch_size);
+    check_amount("gradient-accumulation", said->settings.accumulation);
+    check_amount("sample-tokens", said->settings.sample_tokens);
     if (!(said->settings.epochs > 0) && said->settings.max_steps == 0)
         die_usage("--epochs must be above 0");
-    if (said->settings.samples && said->settings.sample_tokens == 0)
-        die_usage("--sample-tokens must be above 0");
     said->settings.seed = said->seed;
     said->settings.shuffled = said->order == 0;
     said->settings.curriculum = said->curriculum == 1;
