@@ -72,7 +72,7 @@ static void save_is_unevaluated(const struct plan *plan, struct warnings *warnin
                 save, evaluation, (save / evaluation + 1) * evaluation);
 }
 
-static void nothing_to_evaluate(const struct plan *plan, struct warnings *warnings)
+static void evaluations_are_few(const struct plan *plan, struct warnings *warnings)
 {
     const struct {
         const char *option;
@@ -85,11 +85,17 @@ static void nothing_to_evaluate(const struct plan *plan, struct warnings *warnin
     };
 
     if (plan->evaluates && plan->evaluation > 0) return;
-    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
-        if (needs[i].given)
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
+        if (needs[i].given && plan->evaluates)
             warning_add(warnings, needs[i].option,
-                        "--%s acts on evaluations, and there are none: --eval FILE%s",
-                        needs[i].option, plan->evaluates ? " with --eval-steps" : "");
+                        "--%s acts on evaluations, and there is only one, at the end: "
+                        "--eval-steps %" PRIu64,
+                        needs[i].option, fitting(plan));
+        else if (needs[i].given)
+            warning_add(warnings, needs[i].option,
+                        "--%s acts on evaluations, and there are none: --eval FILE",
+                        needs[i].option);
+    }
 }
 
 static void rollback_repeats(const struct plan *plan, struct warnings *warnings)
@@ -232,7 +238,7 @@ static void scale_is_odd(const struct plan *plan, struct warnings *warnings)
 }
 
 static void (*const table[])(const struct plan *plan, struct warnings *warnings) = {
-    warmup_is_long,    interval_is_long, save_is_unevaluated, nothing_to_evaluate,
+    warmup_is_long,    interval_is_long, save_is_unevaluated, evaluations_are_few,
     rollback_repeats,  rate_is_low,      rate_is_high,        examples_are_cut,
     pairs_teach_less,  length_tells,     epochs_are_many,     batch_is_large,
     smoothing_is_high, beta_is_odd,      dropout_is_on,       scale_is_odd,

@@ -154,7 +154,7 @@ static void set_target(void)
     plan.kl_target = 0.1;
 }
 
-TEST(nothing_to_evaluate)
+TEST(evaluations_are_few)
 {
     only(set_best);
     meets("best", "--best acts on evaluations, and there are none: --eval FILE");
@@ -167,7 +167,8 @@ TEST(nothing_to_evaluate)
     plan.evaluation = 0;
     plan.evaluates = true;
     meets("adaptive-beta",
-          "--adaptive-beta acts on evaluations, and there are none: --eval FILE with --eval-steps");
+          "--adaptive-beta acts on evaluations, and there is only one, at the end: "
+          "--eval-steps 125");
     plan.rollback_repeats = true;
     meets("rollback", "a rollback alone takes the same steps again, so it is passed over: --on-kl "
                       "halve-lr before --on-kl rollback");
@@ -287,7 +288,7 @@ int main(void)
     RUN(a_good_plan);
     RUN(schedule);
     RUN(intervals);
-    RUN(nothing_to_evaluate);
+    RUN(evaluations_are_few);
     RUN(rates);
     RUN(examples);
     RUN(loss);
