@@ -34,7 +34,7 @@ static void set_options(struct lesson *lesson)
                                 .adamw = {.beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8}};
 }
 
-bool lesson_open(struct lesson *lesson)
+bool lesson_plan(struct lesson *lesson)
 {
     struct session *session = &lesson->session;
     struct err err;
@@ -43,13 +43,17 @@ bool lesson_open(struct lesson *lesson)
     if (loss_parse(&session->settings.loss, lesson->loss ? lesson->loss : "sigmoid", &err) &&
         schedule_parse(&session->settings.schedule, "constant", &err)) {
         session->settings.schedule.learning_rate = 1e-3;
-        if (session_load(session, &err) && session_plan(session, &err)) {
-            policy_ready(&session->policy);
-            return true;
-        }
+        if (session_load(session, &err) && session_plan(session, &err)) return true;
     }
     printf("# %s\n", err.text);
     return false;
+}
+
+bool lesson_open(struct lesson *lesson)
+{
+    if (!lesson_plan(lesson)) return false;
+    policy_ready(&lesson->session.policy);
+    return true;
 }
 
 bool lesson_refer(struct lesson *lesson, struct err *err)

@@ -13,7 +13,10 @@ struct lesson {
     struct session session;
 };
 
-/* Examples are read and memory is there; with a comment in the TAP where that fails. */
+/* Up to session_prepare; with a comment in the TAP where that fails. */
+bool lesson_plan(struct lesson *lesson);
+
+/* And memory is there. */
 bool lesson_open(struct lesson *lesson);
 
 /* Asks the reference. */
