@@ -58,7 +58,7 @@ if [ -e "$database" ]; then
         '--save-steps 100 is longer than the run of 63 updates' "$dropout"
 
     plan mortgage-working --eval "$T/working/val.jsonl" "$T/working/train.jsonl"
-    numbers 48 3.00 16 5 10 10
+    numbers 96 3.00 8 10 6 6
     warnings
 else
     skip 'mortgage' 'build/data/debates.db is not made'
