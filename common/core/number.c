@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,4 +19,17 @@ bool parse_any_number(const char *text, double *value)
 bool parse_number(const char *text, double *value)
 {
     return parse_any_number(text, value) && isfinite(*value);
+}
+
+const char *write_size(char text[SIZE_TEXT], size_t bytes, bool up)
+{
+    static const char *const units[] = {"", "K", "M", "G", "T"};
+    unsigned unit = 0;
+    bool more;
+
+    while (unit < 4 && bytes && (bytes >> 10 * unit & 1023) == 0) unit++;
+    while (unit < 4 && bytes >> 10 * unit >= 10 * 1024) unit++;
+    more = up && bytes & (((size_t)1 << 10 * unit) - 1);
+    snprintf(text, SIZE_TEXT, "%zu%s", (bytes >> 10 * unit) + more, units[unit]);
+    return text;
 }

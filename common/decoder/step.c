@@ -1,6 +1,7 @@
 #include "decoder/step.h"
 
 #include "core/memory.h"
+#include "core/number.h"
 #include "decoder/head.h"
 #include "decoder/layer.h"
 #include "ops/embedding.h"
@@ -86,19 +87,25 @@ static size_t bytes_with(const struct decoder *decoder, struct step_plan plan, s
     return bytes;
 }
 
+size_t step_least(const struct decoder *decoder, const struct step_plan *plan)
+{
+    return bytes_with(decoder, *plan, 0) + plan->beside;
+}
+
 bool step_plan(const struct decoder *decoder, struct step_plan *plan, size_t budget,
                struct err *err)
 {
-    const size_t least = bytes_with(decoder, *plan, 0);
+    const size_t least = step_least(decoder, plan);
+    char needed[SIZE_TEXT], there[SIZE_TEXT];
 
     if (least > budget)
-        return err_set(
-            err,
-            "a batch of %zu tokens needs %.1f MB of memory beside the weights, and there "
-            "are %.1f MB",
-            plan->rows, (double)least * 1e-6, (double)budget * 1e-6);
+        return err_set(err,
+                       "a batch of %zu tokens needs %s of memory beside the weights, and there "
+                       "is %s",
+                       plan->rows, write_size(needed, least, true),
+                       write_size(there, budget, false));
     plan->kept = plan->backward ? decoder->config->layers - decoder->lowest : 0;
-    while (bytes_with(decoder, *plan, plan->kept) > budget) plan->kept--;
+    while (bytes_with(decoder, *plan, plan->kept) > budget - plan->beside) plan->kept--;
     plan->bytes = bytes_with(decoder, *plan, plan->kept);
     return true;
 }

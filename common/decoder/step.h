@@ -16,15 +16,18 @@ struct step_plan {
     bool dropout;
     const struct decoder
         *reference; /* what step_divergence will be given; NULL: it is not called */
+    size_t beside;  /* bytes of the budget that the caller takes for what goes with it */
     size_t kept;    /* layers whose activations stay */
     size_t bytes;   /* of the whole block */
 };
 
-/* rows, scored, backward, dropout and reference are given, and the adapter is on; finds how many
- * layers can be kept in so many bytes. False when not even none. Weights are not counted: they are
- * mapped. */
+/* All but the last two are given, and the adapter is on; finds how many layers can be kept in so
+ * many bytes. False when not even none. Weights are not counted: they are mapped. */
 bool step_plan(const struct decoder *decoder, struct step_plan *plan, size_t budget,
                struct err *err);
+
+/* The smallest budget that does. */
+size_t step_least(const struct decoder *decoder, const struct step_plan *plan);
 
 struct step;
 struct step *step_new(const struct decoder *decoder, const struct step_plan *plan);

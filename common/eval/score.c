@@ -43,6 +43,16 @@ static size_t measure(const struct examples *examples, size_t most, struct step_
     return largest;
 }
 
+/* What take_room takes beside the step, and the scores. */
+static size_t beside(const struct scorer *scorer, const struct examples *examples,
+                     const struct step_plan *plan)
+{
+    const size_t rows = 2 * scorer->decoder->config->hidden * sizeof(float);
+
+    return examples->count * sizeof *scorer->scores +
+           plan->scored * (sizeof(double) + (plan->reference ? rows + sizeof(double) : 0));
+}
+
 /* Goes down to batches of one pair before it gives up. */
 static bool plan_batches(struct scorer *scorer, const struct examples *examples,
                          struct step_plan *plan, struct err *err)
@@ -50,6 +60,7 @@ static bool plan_batches(struct scorer *scorer, const struct examples *examples,
     for (;;) {
         const size_t largest = measure(examples, scorer->batch_tokens, plan);
 
+        plan->beside = beside(scorer, examples, plan);
         if (step_plan(scorer->decoder, plan, scorer->memory, err)) return true;
         if (scorer->batch_tokens <= largest) return false;
         scorer->batch_tokens /= 2;

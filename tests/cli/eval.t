@@ -164,7 +164,7 @@ fails 'a text that is too long' \
     "$T/long:1: a text has 902 tokens, and the model was made for 512" evaluate "$T/long"
 try 'which may be meant' 0 evaluate -q --beyond-context -o "$T/other" "$T/long"
 fails 'not enough memory' \
-    'a batch of 9 tokens needs 0.1 MB of memory beside the weights, and there are 0.0 MB' \
+    'a batch of 9 tokens needs 66K of memory beside the weights, and there is 1K' \
     evaluate --max-length 8 --memory 1K "$T/pairs"
 try 'no model there' 1 dpo-eval -m none "$pairs"
 err_like '^dpo-eval: none: neither a folder or file here'

@@ -187,8 +187,12 @@ TEST(a_plan_says_what_is_needed_and_keeps_what_fits)
     CHECK(step_plan(&numeric.decoder, &least, full.bytes - 1, &err));
     CHECK(least.kept < 3 && least.bytes < full.bytes);
     CHECK(!step_plan(&numeric.decoder, &plan, 100 << 10, &err));
-    CHECK_TEXT(err.text, "a batch of 100 tokens needs 1.1 MB of memory beside the weights, and "
-                         "there are 0.1 MB");
+    CHECK_TEXT(err.text, "a batch of 100 tokens needs 1049K of memory beside the weights, and "
+                         "there is 100K");
+    plan.beside = 1 << 20;
+    CHECK(!step_plan(&numeric.decoder, &plan, 1049 << 10, &err));
+    CHECK(step_plan(&numeric.decoder, &plan, step_least(&numeric.decoder, &plan), &err));
+    CHECK_INT(plan.kept, 0);
     numeric_close(&numeric);
 }
 

@@ -202,9 +202,9 @@ TEST(what_cannot_be_scored_is_told)
     CHECK_TEXT(
         wrong(&(struct exam){0}, PAIR "{\"prompt\":\"\",\"chosen\":\"a\",\"rejected\":\"\"}\n"),
         "pairs.jsonl:2: 'rejected' has no token that could be scored");
-    CHECK_TEXT(
-        wrong(&(struct exam){.memory = 1000}, PAIR),
-        "a batch of 10 tokens needs 0.1 MB of memory beside the weights, and there are 0.0 MB");
+    CHECK_TEXT(wrong(&(struct exam){.memory = 1000}, PAIR),
+               "a batch of 10 tokens needs 74K of memory beside the weights, and there is 1000");
+    CHECK_TEXT(wrong(&(struct exam){.memory = 74 << 10}, PAIR), "nothing");
 }
 
 TEST(a_pair_without_room_for_answers_is_dropped)
