@@ -20,6 +20,15 @@ void evaluator_init(struct evaluator *evaluator, size_t scored)
     if (evaluator->tokens_kept > reference->tokens) evaluator->tokens_kept = reference->tokens;
 }
 
+size_t evaluator_bytes(const struct evaluator *evaluator, size_t scored)
+{
+    const size_t rows = policy_width(evaluator->pass.policy) * sizeof(float);
+
+    return pass_bytes(&evaluator->pass, scored, evaluator->batch) +
+           evaluator->batch * sizeof *evaluator->picked +
+           (evaluator->pass.reference ? scored * (2 * rows + sizeof *evaluator->kl) : 0);
+}
+
 void evaluator_release(struct evaluator *evaluator)
 {
     pass_release(&evaluator->pass);

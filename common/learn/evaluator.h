@@ -34,6 +34,7 @@ struct evaluated {
 };
 
 void evaluator_init(struct evaluator *evaluator, size_t scored);
+size_t evaluator_bytes(const struct evaluator *evaluator, size_t scored); /* beside keep */
 
 /* False when a number is not finite, or the reference has changed. */
 bool evaluator_run(struct evaluator *evaluator, struct evaluated *result, struct err *err);

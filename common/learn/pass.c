@@ -53,6 +53,14 @@ void pass_init(struct pass *pass, size_t scored, size_t count)
     if (pass->loss.weighted) pass->facts.square = mem_zero(scored, sizeof(double));
 }
 
+size_t pass_bytes(const struct pass *pass, size_t scored, size_t count)
+{
+    const size_t doubles = pass->loss.weighted ? 5 : 4;
+
+    return count * (sizeof *pass->pairs + sizeof *pass->rows) +
+           scored * (doubles * sizeof(double) + sizeof *pass->dlogp + 1);
+}
+
 void pass_release(struct pass *pass)
 {
     batch_release(&pass->batch);

@@ -53,6 +53,7 @@ void pass_measure(const struct pass *pass, const size_t *picked, size_t count, s
 
 /* Room for slices of so many scored tokens and examples. */
 void pass_init(struct pass *pass, size_t scored, size_t count);
+size_t pass_bytes(const struct pass *pass, size_t scored, size_t count); /* that it will take */
 bool pass_run(struct pass *pass, const size_t *picked, size_t count, const struct pass_mode *mode,
               struct pass_result *result, struct err *err);
 void pass_release(struct pass *pass);

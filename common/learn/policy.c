@@ -1,5 +1,7 @@
 #include "learn/policy.h"
 
+#include <assert.h>
+
 void policy_init(struct policy *policy, struct adapter *adapter, const struct adapter *start,
                  struct decoder *frozen)
 {
@@ -17,17 +19,32 @@ void policy_init(struct policy *policy, struct adapter *adapter, const struct ad
     policy->parameters = &policy->adapter.parameters;
 }
 
-/* The other model only goes forward, beside the policy's step. */
-static bool plan_frozen(const struct policy *policy, struct step_plan *plan, struct err *err)
+size_t policy_held(const struct policy *policy)
 {
-    *plan = (struct step_plan){.rows = policy->plan.rows, .scored = policy->plan.scored};
-    return step_plan(policy->frozen, plan, SIZE_MAX, err);
+    const size_t start = policy->start ? policy->start->parameters.size : 0;
+
+    return (2 * policy->parameters->size + start) * sizeof(float);
 }
 
-bool policy_plan(struct policy *policy, const struct policy_needs *needs, struct err *err)
+static size_t table_bytes(const struct decoder *decoder)
+{
+    return decoder->rope.positions * decoder->config->head_dim * sizeof(float);
+}
+
+/* The other model only goes forward, beside the policy's step. */
+static void plan_frozen(struct policy *policy, const struct policy_needs *needs)
+{
+    struct err err;
+
+    decoder_reach(policy->frozen, needs->positions);
+    policy->frozen_plan = (struct step_plan){.rows = needs->rows, .scored = needs->scored};
+    step_plan(policy->frozen, &policy->frozen_plan, SIZE_MAX, &err);
+    policy->bytes += table_bytes(policy->frozen) + policy->frozen_plan.bytes;
+}
+
+void policy_plan(struct policy *policy, const struct policy_needs *needs)
 {
     const struct decoder *reference = policy->frozen ? policy->frozen : &policy->decoder;
-    struct step_plan frozen = {0};
 
     decoder_reach(&policy->decoder, needs->positions);
     policy->plan = (struct step_plan){.rows = needs->rows,
@@ -35,25 +52,25 @@ bool policy_plan(struct policy *policy, const struct policy_needs *needs, struct
                                       .backward = true,
                                       .dropout = needs->dropout,
                                       .reference = needs->compare ? reference : NULL};
-    if (policy->frozen) {
-        decoder_reach(policy->frozen, needs->positions);
-        if (!plan_frozen(policy, &frozen, err)) return false;
-    }
-    if (frozen.bytes > needs->memory)
-        return err_set(err, "the reference model needs %.1f MB of memory, and there are %.1f MB",
-                       (double)frozen.bytes * 1e-6, (double)needs->memory * 1e-6);
-    return step_plan(&policy->decoder, &policy->plan, needs->memory - frozen.bytes, err);
+    policy->plan.bytes = step_least(&policy->decoder, &policy->plan);
+    policy->bytes = policy_held(policy) + table_bytes(&policy->decoder) + policy->plan.bytes;
+    if (policy->frozen) plan_frozen(policy, needs);
+}
+
+void policy_spread(struct policy *policy, size_t memory)
+{
+    const size_t rest = policy->bytes - policy->plan.bytes;
+    struct err err;
+
+    assert(memory >= policy->bytes);
+    step_plan(&policy->decoder, &policy->plan, memory - rest, &err);
+    policy->bytes = rest + policy->plan.bytes;
 }
 
 void policy_ready(struct policy *policy)
 {
-    struct step_plan frozen;
-    struct err err;
-
     policy->step = step_new(&policy->decoder, &policy->plan);
-    if (!policy->frozen) return;
-    plan_frozen(policy, &frozen, &err);
-    policy->frozen_step = step_new(policy->frozen, &frozen);
+    if (policy->frozen) policy->frozen_step = step_new(policy->frozen, &policy->frozen_plan);
 }
 
 void policy_forward(struct policy *policy, const struct batch *batch, const struct step_mode *mode,

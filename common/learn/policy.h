@@ -17,7 +17,8 @@ struct policy {
     struct decoder *frozen;      /* the reference is this model; or NULL. Both borrowed */
 
     struct step *step, *frozen_step;
-    struct step_plan plan;
+    struct step_plan plan, frozen_plan;
+    size_t bytes; /* all of the above, when it is ready */
 };
 
 /* The decoder is open and bare. The adapter is moved into the policy; NULL: all weights are
@@ -26,13 +27,18 @@ struct policy {
 void policy_init(struct policy *policy, struct adapter *adapter, const struct adapter *start,
                  struct decoder *frozen);
 
-/* Texts of so many positions; the most rows and scored tokens at once; dropout in training; the
- * memory for it all. Fails when it is too little. */
+/* Texts of so many positions; the most rows and scored tokens at once; dropout in training. */
 struct policy_needs {
-    size_t positions, rows, scored, memory;
+    size_t positions, rows, scored;
     bool dropout, compare; /* compare: policy_divergence is called */
 };
-bool policy_plan(struct policy *policy, const struct policy_needs *needs, struct err *err);
+
+/* What is trained, with its gradients, and the reference's adapter: that is held already. */
+size_t policy_held(const struct policy *policy);
+
+/* Plans for the least memory, so bytes says what is needed; then for so much, which is no less. */
+void policy_plan(struct policy *policy, const struct policy_needs *needs);
+void policy_spread(struct policy *policy, size_t memory);
 void policy_ready(struct policy *policy); /* takes the memory that was planned */
 
 void policy_forward(struct policy *policy, const struct batch *batch, const struct step_mode *mode,

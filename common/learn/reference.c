@@ -174,6 +174,11 @@ bool reference_find(struct reference *reference, struct policy *policy, struct e
     return good;
 }
 
+size_t reference_bytes(const struct examples *examples)
+{
+    return (size_t)examples->scored * sizeof(double) + (examples->count + 1) * sizeof(uint64_t);
+}
+
 void reference_blank(struct reference *reference, const struct examples *examples)
 {
     *reference = (struct reference){0};

@@ -38,6 +38,9 @@ void reference_identity(const struct policy *policy, const char *model, unsigned
 bool reference_find(struct reference *reference, struct policy *policy, struct examples *examples,
                     const struct reference_options *options, struct err *err);
 
+/* The memory that its numbers take. */
+size_t reference_bytes(const struct examples *examples);
+
 /* All numbers 0: for trying what a run would take. */
 void reference_blank(struct reference *reference, const struct examples *examples);
 void reference_release(struct reference *reference);

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define PREFILL 1024 /* prompt tokens at once */
-
 static char *text_of_ids(const struct samples *samples, const token_id *ids, size_t count,
                          bool skip_special)
 {
@@ -24,6 +22,48 @@ static size_t most_of(const struct samples *samples, size_t prompt)
     const size_t room = samples->policy->decoder.config->positions - prompt;
 
     return samples->beyond_context || samples->most < room ? samples->most : room;
+}
+
+/* Of the prompts that will be taken: the longest, alone or with its answer. */
+static size_t longest_of(const struct samples *samples, const struct examples *examples,
+                         bool answered)
+{
+    size_t longest = 0, taken = 0;
+
+    for (size_t i = 0; i < examples->count && taken < samples->count; i++) {
+        const size_t prompt = examples->items[i].prompt;
+        const size_t len = prompt + (answered ? most_of(samples, prompt) : 0);
+
+        if (prompt == 0) continue;
+        taken++;
+        if (len > longest) longest = len;
+    }
+    return longest;
+}
+
+size_t samples_reach(const struct samples *samples, const struct examples *examples)
+{
+    return longest_of(samples, examples, true);
+}
+
+size_t samples_bytes(const struct samples *samples, const struct examples *examples)
+{
+    const struct policy *policy = samples->policy;
+    const struct decoder *decoders[] = {&policy->decoder, policy->frozen};
+    const struct generator_options options = {
+        .beside = samples->count < examples->count ? samples->count : examples->count};
+    const size_t reach = samples_reach(samples, examples);
+    size_t most = 0;
+
+    for (size_t i = 0; samples->count && i < 2; i++) {
+        const size_t bytes = decoders[i] ? generator_bytes(decoders[i], &options,
+                                                           longest_of(samples, examples, false),
+                                                           options.beside * reach)
+                                         : 0;
+
+        if (bytes > most) most = bytes;
+    }
+    return most;
 }
 
 /* Keeps the prompt of an example, if it has one. */
@@ -52,7 +92,6 @@ bool samples_init(struct samples *samples, struct examples *examples, struct err
     const size_t most = samples->count < examples->count ? samples->count : examples->count;
 
     samples->count = 0;
-    samples->beyond_context = examples->beyond_context;
     samples->items = mem_zero(most, sizeof *samples->items);
     samples->ids = mem_zero(most, sizeof *samples->ids);
     samples->lengths = mem_zero(most, sizeof *samples->lengths);
@@ -89,7 +128,6 @@ static struct request *make_requests(const struct samples *samples)
 static void ask(struct samples *samples, bool reference)
 {
     struct generator_options options = {.beside = samples->count,
-                                        .prefill = PREFILL,
                                         .sampling = {.top_p = 1, .repetition_penalty = 1}};
     struct decoder *decoder = policy_decoder(samples->policy, reference, &options.adapted);
     struct request *requests = make_requests(samples);

@@ -24,6 +24,10 @@ struct samples {
     bool asked;            /* the reference was: it says the same each time */
 };
 
+/* What it will take at once when it asks, and how far its texts go. */
+size_t samples_bytes(const struct samples *samples, const struct examples *examples);
+size_t samples_reach(const struct samples *samples, const struct examples *examples);
+
 /* Takes the first prompts of a set, of those that have a token; count becomes less, or 0, where
  * there are not so many. */
 bool samples_init(struct samples *samples, struct examples *examples, struct err *err);

@@ -18,11 +18,13 @@ void updater_init(struct updater *updater, const struct adamw *adamw)
     gradient_sum_init(&updater->sum, policy->parameters, updater->feed.accumulation);
 }
 
-size_t updater_bytes(const struct updater *updater)
+size_t updater_bytes(const struct updater *updater, size_t scored)
 {
     const struct parameters *parameters = updater->pass.policy->parameters;
 
-    return 2 * parameters->size * sizeof(float) +
+    return pass_bytes(&updater->pass, scored, updater->feed.batch) +
+           updater->feed.examples->count * sizeof *updater->feed.order +
+           2 * parameters->size * sizeof(float) +
            gradient_sum_bytes(parameters, updater->feed.accumulation);
 }
 

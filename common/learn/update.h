@@ -33,7 +33,7 @@ struct update {
 
 /* All but the last two are set, the pass as far as pass_init wants it. adamw: settings alone. */
 void updater_init(struct updater *updater, const struct adamw *adamw);
-size_t updater_bytes(const struct updater *updater); /* that it will take, but for the pass */
+size_t updater_bytes(const struct updater *updater, size_t scored); /* that it will take */
 
 /* Update number step, from 0, at that rate. False when a number is not finite: then nothing was
  * changed. */

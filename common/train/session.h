@@ -59,7 +59,7 @@ struct session {
 
     struct plan plan;
     struct schedule schedule;
-    size_t bytes; /* of memory that it will take, beside the weights */
+    size_t bytes; /* of memory that it will take, see MEMORY AND SPEED in dpo-train(1) */
     bool (*reference_talk)(void *context, size_t done, size_t all); /* false breaks it off */
 
     /* What session_prepare found, in DPO. */

@@ -1,6 +1,7 @@
 #include "train/session.h"
 
 #include "core/memory.h"
+#include "core/number.h"
 #include "machine/available.h"
 
 /* What evaluations keep of the reference, at most, and the part of the memory it may take. */
@@ -84,6 +85,11 @@ static void set_up_passes(struct session *session)
     session->evaluator = (struct evaluator){.pass = pass, .batch = settings->batch_size};
     session->evaluator.pass.examples = &session->eval;
     session->evaluator.pass.reference = pairs ? &session->references[1] : NULL;
+    session->samples = (struct samples){.policy = &session->policy,
+                                        .language = &session->language,
+                                        .count = settings->samples,
+                                        .most = settings->sample_tokens,
+                                        .beyond_context = session->options.beyond_context};
 }
 
 /* Each example alone, and all of them in turn, as the reference pass and evaluations take them. */
@@ -120,45 +126,90 @@ static void measure(struct session *session, struct policy_needs *needs)
     }
 }
 
-static size_t less(size_t a, size_t b)
+/* The records of a set, and what the reference says of them. */
+static size_t set_bytes(const struct session *session, const struct examples *examples)
 {
-    return a > b ? a - b : 0;
+    const bool pairs = session->settings.method == METHOD_DPO;
+
+    return examples->room * sizeof *examples->items + (pairs ? reference_bytes(examples) : 0);
 }
 
-/* What is not the step's: the optimiser, what evaluations keep. */
-static size_t plan_rest(struct session *session, size_t memory)
+/* What is not the policy's. */
+static size_t rest_bytes(const struct session *session, const struct policy_needs *needs)
 {
-    const size_t width = policy_width(&session->policy) * sizeof(float);
-    const size_t part = memory / KEEP_PART, most = part < KEEP_MOST ? part : KEEP_MOST;
+    const size_t train =
+        set_bytes(session, &session->train) + updater_bytes(&session->updater, needs->scored);
 
-    session->evaluator.keep = session->evaluates ? (size_t)session->eval.tokens * width : 0;
-    if (session->evaluator.keep > most) session->evaluator.keep = most;
-    return updater_bytes(&session->updater) + session->evaluator.keep;
+    if (!session->evaluates) return train;
+    return train + set_bytes(session, &session->eval) +
+           evaluator_bytes(&session->evaluator, needs->scored) +
+           samples_bytes(&session->samples, &session->eval);
+}
+
+/* By default what is left, and what was taken of it before it was asked for. */
+static size_t find_memory(const struct session *session)
+{
+    const size_t left = available_memory("");
+    const size_t held = policy_held(&session->policy) +
+                        session->train.room * sizeof *session->train.items +
+                        session->eval.room * sizeof *session->eval.items;
+
+    if (session->options.memory) return session->options.memory;
+    return left < SIZE_MAX - held ? left + held : SIZE_MAX;
+}
+
+static bool too_little(const struct session *session, size_t needed, size_t memory, struct err *err)
+{
+    char all[SIZE_TEXT], batch[SIZE_TEXT], there[SIZE_TEXT];
+
+    return err_set(
+        err,
+        "training needs %s of memory, %s of it for batches of %zu tokens and the rest for "
+        "what is trained, and %s %s",
+        write_size(all, needed, true), write_size(batch, session->policy.plan.bytes, true),
+        session->policy.plan.rows, session->options.memory ? "--memory is" : "there is",
+        write_size(there, memory, false));
+}
+
+/* What is more than needed goes to what evaluations keep, then to layers. */
+static bool spread(struct session *session, size_t rest, struct err *err)
+{
+    const size_t memory = find_memory(session);
+    const size_t part = memory / KEEP_PART, most = part < KEEP_MOST ? part : KEEP_MOST;
+    const size_t needed = rest + session->policy.bytes;
+    size_t *keep = &session->evaluator.keep;
+
+    if (needed > memory) return too_little(session, needed, memory, err);
+    if (session->evaluates && session->evaluator.pass.reference)
+        *keep = (size_t)session->eval.scored * policy_width(&session->policy) * sizeof(float);
+    if (*keep > most) *keep = most;
+    if (*keep > memory - needed) *keep = memory - needed;
+    policy_spread(&session->policy, memory - rest - *keep);
+    session->bytes = rest + *keep + session->policy.bytes;
+    return true;
+}
+
+static void find_positions(const struct session *session, struct policy_needs *needs)
+{
+    const size_t reaches[] = {
+        session->train.longest, session->evaluates ? session->eval.longest : 0,
+        session->evaluates ? samples_reach(&session->samples, &session->eval) : 0};
+
+    for (size_t i = 0; i < sizeof reaches / sizeof *reaches; i++)
+        if (reaches[i] > needs->positions) needs->positions = reaches[i];
 }
 
 bool session_plan(struct session *session, struct err *err)
 {
-    const size_t said = session->options.memory;
-    const size_t memory = said ? said : available_memory("");
     struct policy_needs needs = {.dropout = session->settings.dropout > 0,
                                  .compare =
                                      session->evaluates && session->settings.method == METHOD_DPO};
-    size_t rest;
 
     if (!plan_rates(session, err)) return false;
     plan_habits(session);
     set_up_passes(session);
     measure(session, &needs);
-    rest = plan_rest(session, memory);
-    if (rest > memory)
-        return err_set(err, "the optimiser needs %.1f MB of memory, and there are %.1f MB",
-                       (double)rest * 1e-6, (double)memory * 1e-6);
-    needs.memory = less(memory, rest);
-    needs.positions = session->train.longest;
-    if (session->evaluates && session->eval.longest > needs.positions)
-        needs.positions = session->eval.longest;
-    session->bytes = rest + session->policy.parameters->size * 2 * sizeof(float);
-    if (!policy_plan(&session->policy, &needs, err)) return false;
-    session->bytes += session->policy.plan.bytes;
-    return true;
+    find_positions(session, &needs);
+    policy_plan(&session->policy, &needs);
+    return spread(session, rest_bytes(session, &needs), err);
 }

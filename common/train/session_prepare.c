@@ -94,13 +94,7 @@ static bool self_check(struct session *session, struct err *err)
 
 static bool set_up_samples(struct session *session, struct err *err)
 {
-    const struct train_settings *settings = &session->settings;
-
-    session->samples = (struct samples){.policy = &session->policy,
-                                        .language = &session->language,
-                                        .count = settings->samples,
-                                        .most = settings->sample_tokens};
-    return settings->samples == 0 || samples_init(&session->samples, &session->eval, err);
+    return session->samples.count == 0 || samples_init(&session->samples, &session->eval, err);
 }
 
 static void set_up_trainer(struct session *session)

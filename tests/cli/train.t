@@ -302,7 +302,10 @@ bad 'a reference with other words' "the reference '$SRC/tests/golden/models/llam
 bad 'modules that are not there' "'target_modules' names no module of this model" text.jsonl --lora-targets c_attn
 bad 'a rank beyond all' "a rank of 65537 for 'model.layers.0.self_attn.q_proj' is not from 1 to 65536" text.jsonl \
     --lora-rank 65537
-bad 'too little memory' 'the optimiser needs 0.8 MB of memory, and there are 0.0 MB' text.jsonl --memory 1K --lora-rank 64
+try 'too little memory' 1 train -q -o bad text.jsonl --memory 1K --lora-rank 64
+err_like '^dpo-train: training needs [0-9]+[KM] of memory, [0-9]+[KM] of it for batches of [0-9]+ tokens and the rest for what is trained, and --memory is 1K$'
+needed=$(sed -n 's/.*training needs \([0-9]*[KM]\) of memory.*/\1/p' "$T/err")
+try 'as much as it says is enough' 0 train -q -o enough text.jsonl --memory "$needed" --lora-rank 64
 bad 'conversations without a template' 'chat.jsonl:1: the record holds messages, and the model has no chat template' \
     chat.jsonl --template none
 bad 'a template that is not there' 'none.jinja: No such file or directory' chat.jsonl --template none.jinja

@@ -21,14 +21,18 @@ static void set_options(struct lesson *lesson)
                                                 .template = "auto",
                                                 .bits = 16,
                                                 .precision = PRECISION_F32,
-                                                .memory = (size_t)1 << 30,
+                                                .full = lesson->full,
+                                                .memory = lesson->memory ? lesson->memory : 1 << 30,
                                                 .threads = lesson->threads ? lesson->threads : 1};
     adapter_options_init(&session->options.lora);
+    if (lesson->rank) session->options.lora.rank = lesson->rank;
     session->options.lora.targets.pattern = mem_copy_text("all-linear");
     session->settings =
         (struct train_settings){.loss = LOSS_DEFAULTS,
                                 .batch_size = lesson->batch ? lesson->batch : 2,
                                 .accumulation = 1,
+                                .samples = lesson->samples,
+                                .sample_tokens = 100,
                                 .epochs = 1,
                                 .seed = 42,
                                 .adamw = {.beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8}};
@@ -37,15 +41,15 @@ static void set_options(struct lesson *lesson)
 bool lesson_plan(struct lesson *lesson)
 {
     struct session *session = &lesson->session;
-    struct err err;
+    struct err *err = &lesson->err;
 
     set_options(lesson);
-    if (loss_parse(&session->settings.loss, lesson->loss ? lesson->loss : "sigmoid", &err) &&
-        schedule_parse(&session->settings.schedule, "constant", &err)) {
+    if (loss_parse(&session->settings.loss, lesson->loss ? lesson->loss : "sigmoid", err) &&
+        schedule_parse(&session->settings.schedule, "constant", err)) {
         session->settings.schedule.learning_rate = 1e-3;
-        if (session_load(session, &err) && session_plan(session, &err)) return true;
+        if (session_load(session, err) && session_plan(session, err)) return true;
     }
-    printf("# %s\n", err.text);
+    printf("# %s\n", err->text);
     return false;
 }
 

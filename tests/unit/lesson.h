@@ -8,12 +8,16 @@ struct lesson {
     const char *loss, *cache; /* 'sigmoid'; NULL: none */
     size_t batch;             /* 2 */
     size_t threads;           /* 1 */
-    bool evaluates;
+    bool evaluates, full;
+    size_t rank;    /* 16 */
+    size_t samples; /* 0 */
+    size_t memory;  /* 1 GiB */
 
     struct session session;
+    struct err err; /* of lesson_open, which also says it in the TAP */
 };
 
-/* Up to session_prepare; with a comment in the TAP where that fails. */
+/* Up to session_prepare. */
 bool lesson_plan(struct lesson *lesson);
 
 /* And memory is there. */
