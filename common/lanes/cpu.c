@@ -1,4 +1,4 @@
-#include "lanes/cpu.h"
+#include "lanes/cpu_facts.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -7,12 +7,7 @@
 static enum cpu_level detected, allowed, forced = CPU_LEVELS;
 static bool amd;
 
-#if defined(__x86_64__)
-#include <cpuid.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-/* Bits of CPUID's leaves, and of XCR0: which registers the system saves. */
+/* Bits of CPUID's leaves, and of XCR0. */
 enum {
     FMA = 1 << 12,     /* 1.ecx */
     OSXSAVE = 1 << 27, /* 1.ecx */
@@ -26,6 +21,28 @@ enum {
 static const unsigned avx512 = 1U << 16 | 1U << 17 | 1U << 30 | 1U << 31; /* 7.ebx */
 static const unsigned tiles = 1U << 22 | 1U << 24;                        /* 7.edx */
 static const unsigned avx512_bf16 = 1U << 5;                              /* 7.1.eax */
+
+static bool has(unsigned bits, unsigned wanted)
+{
+    return (bits & wanted) == wanted;
+}
+
+enum cpu_level cpu_judge(const struct cpu_facts *facts)
+{
+    if (!has(facts->ecx1, OSXSAVE | FMA | F16C) || !has(facts->ebx7, AVX2) ||
+        !has(facts->saved, SAVED_AVX))
+        return CPU_PLAIN;
+    if (!has(facts->ebx7, avx512) || !has(facts->saved, SAVED_AVX512)) return CPU_AVX2;
+    if (!has(facts->eax71, avx512_bf16)) return CPU_AVX512;
+    return has(facts->edx7, tiles) && has(facts->saved, SAVED_TILES) && facts->tiles_permitted
+               ? CPU_AMX
+               : CPU_AVX512BF16;
+}
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static unsigned saved_registers(void)
 {
@@ -45,20 +62,17 @@ static bool tiles_permitted(void)
 
 static enum cpu_level look(void)
 {
-    unsigned a, b, c, d, saved, more, none;
+    struct cpu_facts facts = {0};
+    unsigned a, b, c, d, none;
 
     if (!__get_cpuid(0, &a, &b, &c, &d)) return CPU_PLAIN;
     amd = b == signature_AMD_ebx && c == signature_AMD_ecx;
-    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & OSXSAVE) || !(c & FMA) || !(c & F16C))
-        return CPU_PLAIN;
-    saved = saved_registers();
-    if ((saved & SAVED_AVX) != SAVED_AVX || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(b & AVX2))
-        return CPU_PLAIN;
-    if ((b & avx512) != avx512 || (saved & SAVED_AVX512) != SAVED_AVX512) return CPU_AVX2;
-    if ((d & tiles) == tiles && (saved & SAVED_TILES) == SAVED_TILES && tiles_permitted())
-        return CPU_AMX;
-    if (a < 1 || !__get_cpuid_count(7, 1, &more, &b, &none, &d)) return CPU_AVX512;
-    return more & avx512_bf16 ? CPU_AVX512BF16 : CPU_AVX512;
+    if (!__get_cpuid(1, &a, &b, &facts.ecx1, &d)) return CPU_PLAIN;
+    if (has(facts.ecx1, OSXSAVE)) facts.saved = saved_registers();
+    if (__get_cpuid_count(7, 0, &a, &facts.ebx7, &c, &facts.edx7) && a >= 1)
+        __get_cpuid_count(7, 1, &facts.eax71, &b, &none, &d);
+    if (has(facts.edx7, tiles)) facts.tiles_permitted = tiles_permitted();
+    return cpu_judge(&facts);
 }
 #else
 static enum cpu_level look(void)

@@ -14,8 +14,8 @@ enum cpu_level {
     CPU_LEVELS
 };
 
-/* Each level contains those before it, but that a CPU with AMX may lack vdpbf16ps for speed: that
- * is for the kernels to weigh. */
+/* Each level contains those before it: a CPU that shows tiles without vdpbf16ps, as a hypervisor
+ * may make it, is CPU_AVX512. */
 enum cpu_level cpu_level(void);
 
 /* What the hardware has, whatever the environment says. */

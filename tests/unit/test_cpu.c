@@ -1,7 +1,10 @@
 #include "check.h"
-#include "lanes/cpu.h"
+#include "lanes/cpu_facts.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 TEST(names)
 {
@@ -27,6 +30,81 @@ TEST(detected)
 #else
     CHECK(cpu_detected() == CPU_PLAIN);
 #endif
+}
+
+/* A word of the first processor's flags, as the kernel shows them: what it cannot let a process use
+ * it hides. */
+static bool flag(const char *flags, const char *word)
+{
+    const size_t len = strlen(word);
+
+    for (const char *at = flags; (at = strstr(at, word)) != NULL; at += len)
+        if (at[-1] == ' ' && (at[len] == ' ' || at[len] == '\n')) return true;
+    return false;
+}
+
+/* Tiles are there for a process that may have them: filters of system calls can forbid it. */
+static bool may_have_tiles(void)
+{
+#if defined(__x86_64__)
+    return syscall(SYS_arch_prctl, 0x1023, 18) == 0;
+#else
+    return false;
+#endif
+}
+
+TEST(detected_what_the_kernel_shows)
+{
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    char line[1 << 13] = "";
+    bool pairs, tiles;
+
+    while (file && strncmp(line, "flags", 5) != 0 && fgets(line, sizeof line, file)) {
+    }
+    if (file) fclose(file);
+    if (strncmp(line, "flags", 5) != 0) {
+        SKIP("no flags of a processor in /proc/cpuinfo");
+        return;
+    }
+    pairs = flag(line, "avx512_bf16") && flag(line, "avx512f");
+    tiles = flag(line, "amx_tile") && flag(line, "amx_bf16") && may_have_tiles();
+    CHECK((cpu_detected() >= CPU_AVX512) == (flag(line, "avx512f") && flag(line, "avx512vl")));
+    CHECK((cpu_detected() >= CPU_AVX512BF16) == pairs);
+    CHECK((cpu_detected() == CPU_AMX) == (pairs && tiles));
+}
+
+TEST(a_level_stands_on_all_that_it_promises)
+{
+    const struct cpu_facts all = {.ecx1 = 1U << 12 | 1U << 27 | 1U << 29,
+                                  .ebx7 = 1U << 5 | 1U << 16 | 1U << 17 | 1U << 30 | 1U << 31,
+                                  .edx7 = 1U << 22 | 1U << 24,
+                                  .eax71 = 1U << 5,
+                                  .saved = 0x600e7,
+                                  .tiles_permitted = true};
+    struct cpu_facts less = all;
+
+    CHECK_INT(cpu_judge(&all), CPU_AMX);
+    less.tiles_permitted = false;
+    CHECK_INT(cpu_judge(&less), CPU_AVX512BF16);
+    less = all;
+    less.saved = 0xe7;
+    CHECK_INT(cpu_judge(&less), CPU_AVX512BF16);
+    less = all;
+    less.edx7 = 1U << 24;
+    CHECK_INT(cpu_judge(&less), CPU_AVX512BF16);
+    less = all;
+    less.eax71 = 0;
+    CHECK_INT(cpu_judge(&less), CPU_AVX512);
+    less.ebx7 &= ~(1U << 31);
+    CHECK_INT(cpu_judge(&less), CPU_AVX2);
+    less = all;
+    less.saved = 7;
+    CHECK_INT(cpu_judge(&less), CPU_AVX2);
+    less.saved = 3;
+    CHECK_INT(cpu_judge(&less), CPU_PLAIN);
+    less = all;
+    less.ecx1 &= ~(1U << 29);
+    CHECK_INT(cpu_judge(&less), CPU_PLAIN);
 }
 
 TEST(limit)
@@ -74,6 +152,8 @@ int main(int count, char **arguments)
     unsetenv("DPO_CPU");
     RUN(names);
     RUN(detected);
+    RUN(detected_what_the_kernel_shows);
+    RUN(a_level_stands_on_all_that_it_promises);
     RUN(limit);
     RUN(environment);
     return check_end();
