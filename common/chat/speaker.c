@@ -6,7 +6,6 @@
 
 #define BESIDE 32    /* texts at once; more gain little */
 #define PREFILL 1024 /* prompt tokens at once */
-#define MIB ((size_t)1 << 20)
 
 bool speaker_accepts(const struct speaker *speaker, const struct ids *prompt, struct err *err)
 {
@@ -63,26 +62,6 @@ static void hush(struct speech *speech, size_t count)
     }
 }
 
-/* How many texts run beside each other in the memory there is, as if all were as long as the
- * longest. */
-static bool find_beside(const struct speaker *speaker, struct generator_options *options,
-                        size_t longest, size_t reach, struct err *err)
-{
-    for (;;) {
-        const size_t bytes =
-            generator_bytes(speaker->decoder, options, longest, options->beside * reach);
-
-        if (bytes <= speaker->memory) return true;
-        if (options->prefill <= longest && options->beside == 1)
-            return err_set(err, "an answer of %zu tokens takes %zu MiB, and there are %zu MiB",
-                           speaker->most, bytes / MIB + 1, speaker->memory / MIB);
-        if (options->prefill > longest)
-            options->prefill /= 2;
-        else
-            options->beside /= 2;
-    }
-}
-
 bool speaker_answer(const struct speaker *speaker, const struct ids *prompts, size_t count,
                     bool adapted, struct answer *answers, speaker_heard *heard, void *context,
                     struct err *err)
@@ -108,7 +87,8 @@ bool speaker_answer(const struct speaker *speaker, const struct ids *prompts, si
         if (prompts[i].count > longest) longest = prompts[i].count;
         if (whole > reach) reach = whole;
     }
-    good = count == 0 || find_beside(speaker, &options, longest, reach, err);
+    good = count == 0 ||
+           generator_fit(speaker->decoder, &options, longest, reach, speaker->memory, err);
     if (good && count > 0) {
         struct generator *generator;
 

@@ -214,21 +214,11 @@ static struct generator *open_generator(const struct asking *asking, struct err 
         .prefill = PREFILL,
         .adapted = asking->round < ROUND_REFERENCE && answers->decoder->adapter,
         .sampling = answers->sampling};
-    size_t bytes;
 
     if (draws_in(asking->round)) options.sampling.temperature = answers->draw_temperature;
-    for (;; options.beside /= 2) {
-        bytes = generator_bytes(answers->decoder, &options, longest,
-                                options.beside * (longest + answers->most));
-        if (bytes <= answers->memory) break;
-        if (options.beside == 1) {
-            err_write(err,
-                      "an answer of %zu tokens to a prompt of %zu needs %.1f MB of memory beside "
-                      "the weights, and there are %.1f MB",
-                      answers->most, longest, (double)bytes / 1e6, (double)answers->memory / 1e6);
-            return NULL;
-        }
-    }
+    if (!generator_fit(answers->decoder, &options, longest, longest + answers->most,
+                       answers->memory, err))
+        return NULL;
     return generator_new(answers->decoder, &options, longest);
 }
 

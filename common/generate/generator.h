@@ -41,6 +41,12 @@ void generator_free(struct generator *generator); /* NULL is allowed */
 size_t generator_bytes(const struct decoder *decoder, const struct generator_options *options,
                        size_t longest, size_t positions);
 
+/* Makes do with so many bytes, for texts of at most reach positions in all: less of the prompts is
+ * computed at once, then fewer texts run beside each other. The texts stay the same. False: there
+ * is not enough for one. */
+bool generator_fit(const struct decoder *decoder, struct generator_options *options, size_t longest,
+                   size_t reach, size_t memory, struct err *err);
+
 /* Runs all requests to their ends. take gets each token as it is made, by the number of its
  * request; where it returns false that text ends. An end token of the model ends a text, too, after
  * it was taken. False: interrupted while a prompt was read, and all texts end where they are. */

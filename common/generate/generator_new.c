@@ -1,6 +1,7 @@
 #include "generate/generator.h"
 
 #include "core/memory.h"
+#include "core/number.h"
 #include "generate/generator_state.h"
 
 #include <assert.h>
@@ -36,6 +37,28 @@ size_t generator_bytes(const struct decoder *decoder, const struct generator_opt
     take_room(&counting);
     return counting.slab.used +
            (positions / KV_PAGE + options->beside) * decoder->config->layers * page;
+}
+
+bool generator_fit(const struct decoder *decoder, struct generator_options *options, size_t longest,
+                   size_t reach, size_t memory, struct err *err)
+{
+    char needed[SIZE_TEXT], there[SIZE_TEXT];
+
+    for (;;) {
+        const size_t bytes = generator_bytes(decoder, options, longest, options->beside * reach);
+
+        if (bytes <= memory) return true;
+        if (options->prefill > longest)
+            options->prefill /= 2;
+        else if (options->beside > 1)
+            options->beside /= 2;
+        else
+            return err_set(err,
+                           "a prompt of %zu tokens with its answer, %zu in all, needs %s of memory "
+                           "beside the weights, and there is %s",
+                           longest, reach, write_size(needed, bytes, true),
+                           write_size(there, memory, false));
+    }
 }
 
 struct generator *generator_new(const struct decoder *decoder,

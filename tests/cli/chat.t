@@ -385,7 +385,10 @@ fails "$T/empty: there are no prompts" --prompts "$T/empty"
 fails "$T/none: No such file or directory" --system "@$T/none" --prompt Hi
 printf 'a\377' >"$T/latin"
 fails "$T/latin: the text is not UTF-8" --system "@$T/latin" --prompt Hi
-fails 'an answer of 16 tokens takes 1 MiB, and there are 0 MiB' --memory 10K --prompt Hi
+try 'too little memory' 1 chat -q --memory 10K --prompt Hi
+err_like '^dpo-chat: a prompt of [0-9]+ tokens with its answer, [0-9]+ in all, needs [0-9]+K of memory beside the weights, and there is 10K$'
+needed=$(sed -n 's/.* needs \([0-9]*[KM]\) of memory.*/\1/p' "$T/err")
+try 'as much as it says is enough' 0 chat -q --memory "$needed" --prompt Hi
 fails "gemma:1: the template says: the system role is not supported" --template gemma --system x \
     --prompt Hi
 printf '{"prompt":[{"role":"user","content":"a"}]}\n' >"$T/messages"

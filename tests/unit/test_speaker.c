@@ -252,7 +252,7 @@ TEST(what_is_refused)
     CHECK(speaker_accepts(&speaker, &ids, &err));
     speaker.memory = 1000;
     CHECK(!speaker_answer(&speaker, &ids, 1, false, &answer, hear, &heard, &err));
-    CHECK(strstr(err.text, "an answer of 24 tokens takes 1 MiB, and there are 0 MiB"));
+    CHECK(strstr(err.text, "a prompt of 1 tokens with its answer, 25 in all, needs "));
     release(&heard, &answer, 1);
     while (ids.count < 512) ids_add(&ids, 5);
     CHECK(!speaker_accepts(&speaker, &ids, &err));
