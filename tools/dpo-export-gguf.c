@@ -32,6 +32,11 @@ static void show_progress(uint64_t done, uint64_t all)
     report_progress(line);
 }
 
+static void warn(const char *sentence)
+{
+    report_warning("%s", sentence);
+}
+
 static void talk(void)
 {
     for (int dtype = 0; export.verify && dtype < DTYPE_COUNT; dtype++) {
@@ -82,6 +87,7 @@ int main(int argc, char **argv)
     if (!origin_open(&origin, files[0] ? files[0] : "-", &err)) die_of(&err);
     if (!outfile_open(&out, settings.output, &err)) die_of(&err);
     export.team = team_start(settings.threads);
+    export.warn = warn;
     if (report_shows_progress()) export.progress = show_progress;
     if (!export_run(&export, &origin, &out, &err)) die_of(&err);
     report_progress(NULL);

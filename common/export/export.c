@@ -118,6 +118,7 @@ bool export_run(struct export *export, struct origin *origin, struct outfile *ou
     bool good;
 
     if (!layout_make(&layout, origin, err)) return false;
+    if (export->warn) keys_unsaid(&origin->model.config, export->warn);
     gguf_writer_init(&writer);
     good = write_file(export, origin, &layout, &writer, out, err);
     export->bytes = writer.data_begin + writer.data_bytes;

@@ -18,6 +18,7 @@ struct export
     struct team *team;
     bool verify;
     void (*progress)(uint64_t done, uint64_t all); /* numbers; or NULL */
+    void (*warn)(const char *sentence);            /* see keys_unsaid; or NULL */
 
     /* Afterwards: */
     size_t tensors;

@@ -179,6 +179,7 @@ static bool write_sizes(const struct keys_job *job)
     if (object_has(&job->json, "num_key_value_heads"))
         put_u32(job, "attention.head_count_kv", config->kv_heads);
     if (!write_rope(job)) return false;
+    if (keys_say_window(config)) put_u32(job, "attention.sliding_window", config->window);
     put_f32(job, "attention.layer_norm_rms_epsilon", (double)config->eps);
     if (object_has(&job->json, "head_dim")) {
         put_u32(job, "attention.key_length", config->head_dim);

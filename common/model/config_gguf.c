@@ -155,15 +155,17 @@ static bool demand(const struct source *source, const char *name, double wanted,
                    name, value, wanted);
 }
 
+/* yarn_attn_factor is what llama.cpp's converter makes of config.json's attention_factor: the whole
+ * amplitude. attn_factor multiplies it. */
 static bool read_yarn(struct rope *rope, const struct source *source, struct err *err)
 {
     uint32_t original = 0;
-    double attention = 1;
+    double attention = 1, amplitude = 0.1 * log(rope->factor) + 1;
 
     if (read_u32(source, "rope.scaling.original_context_length", &original, err) <= 0 ||
         !demand(source, "rope.scaling.yarn_ext_factor", 1, err) ||
-        !demand(source, "rope.scaling.yarn_attn_factor", 1, err) ||
         !demand(source, "rope.scaling.yarn_log_multiplier", 0, err) ||
+        read_number(source, "rope.scaling.yarn_attn_factor", &amplitude, err) < 0 ||
         read_number(source, "rope.scaling.attn_factor", &attention, err) < 0)
         return false;
     rope->fast = 32;
@@ -172,7 +174,7 @@ static bool read_yarn(struct rope *rope, const struct source *source, struct err
         read_number(source, "rope.scaling.yarn_beta_slow", &rope->slow, err) < 0)
         return false;
     rope->original = original;
-    rope->amplitude = attention * (0.1 * log(rope->factor) + 1);
+    rope->amplitude = attention * amplitude;
     return true;
 }
 

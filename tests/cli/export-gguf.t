@@ -76,6 +76,18 @@ err_is 'dpo-export-gguf: /dev/full: cannot write: No space left on device'
 try 'a full disk behind a redirection' 1 sh -c 'dpo-export-gguf $1 >/dev/full' - $tiny
 err_is 'dpo-export-gguf: standard output: cannot write: No space left on device'
 
+# A window comes along: the file scores texts beyond it as the folder does.
+sliding=tests/golden/numeric/models/mistral-sw8
+echo '{"prompt":"1 2 3 4 5 6 7 8","chosen":"9 8 7 6 5 4 3 2 1","rejected":"1 2 3"}' >"$T/pair"
+try 'a sliding window' 0 dpo-export-gguf --type f32 -o "$T/x.gguf" $sliding
+err_like '^dpo-export-gguf: warning: 2 of 2 layers see 8 tokens: llama.cpp computes full attention, beyond 8 tokens something else$'
+scores() { # MODEL: of the pair, without what names the model
+    dpo-eval -q --template none --precision fp32 -m "$1" "$T/pair" | head -n 1
+}
+check 'is in the file' test "$(scores $sliding)" = "$(scores "$T/x.gguf")"
+scores $sliding >"$T/out"
+out_like '"logps":'
+
 # What all tools have.
 echo 'type = f16' >"$T/conf"
 try 'a file of options' 0 dpo-export-gguf -q --config "$T/conf" --lock "$T/lock" --seal $tiny -o "$T/x.gguf"

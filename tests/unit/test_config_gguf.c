@@ -91,6 +91,13 @@ TEST(scaling)
         CHECK(config.rope.fast == 32 && config.rope.slow == 1);
         CHECK_NEAR(config.rope.amplitude, 2 * (0.1 * 0.69314718055994531 + 1), 1e-12);
     }
+    if (CHECK(read(&config, 11,
+                   GOOD("qwen2") NORM("qwen2") TEXT_KEY("qwen2.rope.scaling.type", "yarn")
+                       F32("qwen2.rope.scaling.factor", TWO)
+                           U32("qwen2.rope.scaling.original_context_length", 32)
+                               F32("qwen2.rope.scaling.yarn_attn_factor", ONE),
+                   1, "")))
+        CHECK_NEAR(config.rope.amplitude, 1, 1e-12);
 }
 
 TEST(window)

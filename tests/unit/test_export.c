@@ -11,11 +11,18 @@
 #include <unistd.h>
 
 static struct err err;
+static char said[512];
+
+static void hear(const char *sentence)
+{
+    snprintf(said + strlen(said), sizeof said - strlen(said), "%s\n", sentence);
+}
 
 /* From a folder or a file, or from standard input, which is what stands at path then. */
 static bool run(const char *path, bool streamed, const char *type, const char *to, size_t threads)
 {
-    struct export export = {.type = file_type_named(type), .name = "Same", .verify = true};
+    struct export export = {
+        .type = file_type_named(type), .name = "Same", .verify = true, .warn = hear};
     struct origin origin;
     struct outfile out;
     bool good;
@@ -121,6 +128,58 @@ TEST(a_converted_file_is_quantised)
 #define GENERATION "generation_config.json"
 #define NORM "model.norm.weight"
 #define Q "model.layers.1.self_attn.q_proj.weight"
+
+#define DEFAULT_ROPE "\"rope_type\": \"default\""
+#define YARN "\"rope_type\": \"yarn\", \"factor\": 4.0, \"original_max_position_embeddings\": 128"
+
+/* What a file must say of a model that is not the common case, or what is told instead. */
+static const struct {
+    struct carried carried;
+    uint32_t windows[2]; /* of its first layers, as the file says it */
+    double amplitude;
+    const char *told;
+} rare[] = {
+    {{.model = "mistral"}, {0, 0}, 1, ""},
+    {{.model = "mistral-sw8"},
+     {8, 8},
+     1,
+     "2 of 2 layers see 8 tokens: llama.cpp computes full attention, beyond 8 tokens something "
+     "else\n"},
+    {{.model = "mistral-sw8",
+      .file = CONFIG,
+      .from = "\"sliding_window\"",
+      .to = "\"layer_types\": [\"sliding_attention\", \"full_attention\"], \"sliding_window\""},
+     {0, 0},
+     1,
+     "1 of 2 layers see 8 tokens: llama.cpp computes full attention, beyond 8 tokens something "
+     "else, and the file cannot say it\n"},
+    {{.model = "qwen2", .file = CONFIG, .from = DEFAULT_ROPE, .to = YARN}, {0, 0}, 1.138629436, ""},
+    {{.model = "qwen2",
+      .file = CONFIG,
+      .from = DEFAULT_ROPE,
+      .to = YARN ", \"attention_factor\": 1.3"},
+     {0, 0},
+     1.3,
+     "yarn's attention factor is 1.3: llama.cpp does not read it and computes with 1.13863\n"},
+};
+
+TEST(what_is_rare_comes_back_or_is_told)
+{
+    for (size_t i = 0; i < sizeof rare / sizeof *rare; i++) {
+        const char *file = files_path("rare.gguf");
+        struct model model;
+
+        said[0] = '\0';
+        check_claim(run(carried_stream("in", &rare[i].carried), true, "f32", file, 1), __FILE__,
+                    __LINE__, "%s", err.text);
+        CHECK_TEXT(said, rare[i].told);
+        if (!CHECK(model_open(&model, file, &err))) continue;
+        for (size_t layer = 0; layer < 2; layer++)
+            CHECK_INT(config_window(&model.config, layer), rare[i].windows[layer]);
+        CHECK_NEAR(model.config.rope.amplitude, rare[i].amplitude, 1e-6);
+        model_close(&model);
+    }
+}
 
 static const struct {
     struct carried carried;
@@ -280,6 +339,7 @@ int main(void)
     RUN(the_order_of_a_stream_does_not_matter);
     RUN(a_pipe_gets_the_same_bytes);
     RUN(a_converted_file_is_quantised);
+    RUN(what_is_rare_comes_back_or_is_told);
     RUN(what_is_no_model_is_refused);
     RUN(a_stream_that_is_cut_is_refused);
     RUN(a_stream_must_carry_what_is_needed);
