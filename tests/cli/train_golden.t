@@ -43,6 +43,14 @@ sed '$d' "$log" >"$T/log"
 see 'a missing entry' log "$log" "$T/log"
 see 'other weights' weights "$golden/sigmoid/adapter_step2.safetensors" \
     "$golden/sigmoid/adapter_step10.safetensors"
+one() { # BYTES: of a float
+    printf '\70\0\0\0\0\0\0\0{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}  '
+    printf '%b' "$1"
+}
+one '\0000\0000\0200\0077' >"$T/one"
+one '\0216\0006\0200\0077' >"$T/other" # 1.0002
+check 'weights are like themselves' "$compare" weights "$T/one" "$T/one"
+see 'a weight that is off by 0.0002 of 1' weights "$T/one" "$T/other"
 see 'missing weights' weights "$T/init/qwen2/adapter_model.safetensors" \
     "$T/init/llama/adapter_model.safetensors"
 xz -dc "$golden/checkpoint/trainer_state.json.xz" >"$T/state"
@@ -122,10 +130,12 @@ numbers() { # NAME METRICS
 lora sigmoid qwen2 chat --save-steps 2 --save-total-limit 0
 check 'sigmoid: adapter_model.safetensors' "$compare" weights \
     tests/golden/eval/adapter/adapter_model.safetensors "$T/sigmoid/adapter_model.safetensors"
-for step in 2 10; do
+# Adam's first steps are as long for a gradient that is nearly rounding as for any other.
+for step in 2:5e-4 10:1e-4; do
+    tolerance=${step#*:} step=${step%:*}
     check "sigmoid: after $step updates" "$compare" weights \
         "$golden/sigmoid/adapter_step$step.safetensors" \
-        "$T/sigmoid/checkpoint-$step/adapter_model.safetensors"
+        "$T/sigmoid/checkpoint-$step/adapter_model.safetensors" "$tolerance"
 done
 check 'sigmoid: the log within the state' "$compare" log "$T/want/sigmoid" \
     "$T/sigmoid/trainer_state.json"

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TOLERANCE 1e-3 /* of weights */
+#define TOLERANCE 1e-4 /* of weights */
 #define PLAIN_BETA 0.1 /* the tolerance of rewards is for this one */
 #define TEXT_LIMIT ((size_t)1 << 24)
 
