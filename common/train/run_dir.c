@@ -3,24 +3,69 @@
 #include "core/lock.h"
 #include "core/memory.h"
 #include "core/outfolder.h"
+#include "place/locate.h"
 #include "train/checkpoints.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/* What a run leaves, the first of it early. */
-static bool has_file(const char *path)
+#define LOG "metrics.jsonl" /* what a run leaves first */
+
+bool run_dir_is_of(const char *path, const char *name)
 {
-    static const char *const names[] = {"metrics.jsonl", "trainer_state.json",
-                                        "adapter_model.safetensors", "model.safetensors"};
-    bool found = false;
+    struct place place;
+    struct stat run, other;
+    struct err none;
+    bool same;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names && !found; i++) {
-        char *file = mem_format("%s/%s", path, names[i]);
+    if (stat(path, &run) != 0 || !locate_model(&place, name, &none)) return false;
+    same =
+        stat(place.path, &other) == 0 && run.st_dev == other.st_dev && run.st_ino == other.st_ino;
+    place_release(&place);
+    return same;
+}
 
-        found = access(file, F_OK) == 0;
-        mem_free(file);
-    }
+static bool has_file(const char *path, const char *name)
+{
+    char *file = mem_format("%s/%s", path, name);
+    const bool found = access(file, F_OK) == 0;
+
+    mem_free(file);
     return found;
+}
+
+/* Whatever a result could be written over, or be taken for a part of. */
+static bool is_weights(const char *name)
+{
+    static const char *const endings[] = {".safetensors", ".safetensors.index.json"};
+    const size_t len = strlen(name);
+
+    if (strncmp(name, "model", 5) != 0 && strncmp(name, "adapter_model", 13) != 0) return false;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        const size_t end = strlen(endings[i]);
+
+        if (len > end && strcmp(name + len - end, endings[i]) == 0) return true;
+    }
+    return false;
+}
+
+/* A model or an adapter that no run left has no log beside it. */
+static bool check_weights(const char *path, struct err *err)
+{
+    DIR *list = opendir(path);
+    const struct dirent *entry = NULL;
+    bool good;
+
+    if (!list) return true; /* there is none, or what is wrong will be told by who makes it */
+    while ((errno = 0, entry = readdir(list)) && !is_weights(entry->d_name)) continue;
+    good = !entry || has_file(path, LOG) ||
+           err_set(err, "'%s' holds '%.80s' of a model that is no run: give another -o", path,
+                   entry->d_name);
+    closedir(list);
+    return good;
 }
 
 static int take_lock(const char *path, struct err *err)
@@ -39,7 +84,7 @@ static bool check_new(const char *path, struct err *err)
     bool holds;
 
     if (!checkpoints_find(&found, path, err)) return false;
-    holds = found.count > 0 || has_file(path);
+    holds = found.count > 0 || has_file(path, LOG) || has_file(path, "trainer_state.json");
     checkpoints_release(&found);
     return !holds || err_set(err,
                              "'%s' holds a run already: --resume goes on with it, another -o "
@@ -51,7 +96,7 @@ int run_dir_open(const char *path, bool resume, struct err *err)
 {
     int got;
 
-    if (!outfolder_make(path, err)) return -1;
+    if (!check_weights(path, err) || !outfolder_make(path, err)) return -1;
     got = take_lock(path, err);
     if (got <= 0) return got;
     return outfolder_sweep(path, err) && (resume || check_new(path, err)) ? 1 : -1;

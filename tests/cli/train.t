@@ -93,6 +93,42 @@ echo mine >full-of-things/notes
 try 'a folder with other things' 0 train -q text.jsonl -o full-of-things
 check 'they are left' test "$(cat full-of-things/notes)" = mine
 
+# --- So does a model.
+
+cp -R "$model" md
+ln -s md link
+cp -R run tuned
+rm -r tuned/checkpoint-2
+cp -R md md-before
+cp -R tuned tuned-before
+stays() { # NAME LINE OPTION...: neither with --resume nor without
+    name=$1
+    line=$2
+    shift 2
+    for more in '' --resume --dry-run; do
+        try "$name $more" 2 dpo-train -q text.jsonl --max-steps 2 "$@" ${more:+"$more"}
+        err_is "dpo-train: $line"
+        check "$name $more: it stays" diff -r md-before md
+        check "$name $more: the adapter stays" diff -r tuned-before tuned
+    done
+}
+stays 'into the model' "-o 'md' is the folder of -m: a run needs one of its own" --full -m md -o md
+stays 'into the model, an adapter' "-o 'md/' is the folder of -m: a run needs one of its own" -m md -o md/
+stays 'into the model by a link' "-o 'link' is the folder of -m: a run needs one of its own" -m md -o link
+stays 'from a link into the model' "-o 'md' is the folder of -m: a run needs one of its own" -m link -o md
+stays 'into the reference' "-o 'md' is the folder of --reference: a run needs one of its own" \
+    -m "$model" --reference md -o md
+stays 'into the adapter' "-o 'tuned' is the folder of --adapter: a run needs one of its own" \
+    -m md --adapter tuned -o tuned
+for more in '' --resume; do
+    for other in "-m $model" "-m $model --full"; do
+        # shellcheck disable=SC2086 # the options are words
+        try "into another model $other $more" 1 dpo-train -q text.jsonl --max-steps 2 $other -o md $more
+        err_is "dpo-train: 'md' holds 'model.safetensors' of a model that is no run: give another -o"
+        check 'it stays' diff -r md-before md
+    done
+done
+
 # --- Any run can be told again by the file that it left.
 
 again() { # NAME OPTION...

@@ -79,11 +79,57 @@ TEST(a_run_is_not_begun_over)
 {
     check_taken("metrics.jsonl");
     check_taken("trainer_state.json");
-    check_taken("adapter_model.safetensors");
-    check_taken("model.safetensors");
     check_taken("checkpoint-10/resume.json");
     files_text("used/notes.txt", "");
     CHECK_INT(opened(files_path("used"), false), 1);
+}
+
+static void check_foreign(const char *file)
+{
+    char name[80];
+    char *want = mem_format("'%s' holds '%s' of a model that is no run: give another -o",
+                            files_path("model"), file);
+
+    snprintf(name, sizeof name, "model/%s", file);
+    files_text(name, "");
+    CHECK_INT(opened(files_path("model"), false), -1);
+    CHECK_TEXT(err.text, want);
+    CHECK_INT(opened(files_path("model"), true), -1);
+    CHECK_TEXT(err.text, want);
+    CHECK(access(files_path("model/.lock"), F_OK) != 0);
+    unlink(files_path(name));
+    mem_free(want);
+}
+
+TEST(weights_that_no_run_left_stay)
+{
+    files_text("model/config.json", "{}");
+    check_foreign("model.safetensors");
+    check_foreign("model.safetensors.index.json");
+    check_foreign("model-00001-of-00002.safetensors");
+    check_foreign("adapter_model.safetensors");
+    files_text("left/metrics.jsonl", "");
+    files_text("left/model.safetensors", "");
+    CHECK_INT(opened(files_path("left"), true), 1);
+    files_text("cached/reference-0.safetensors", "");
+    CHECK_INT(opened(files_path("cached"), false), 1);
+}
+
+TEST(folders_are_known_by_any_name)
+{
+    const char *model = files_path("known"), *link = files_path("link");
+    char *dotted = mem_format("%s/.", model);
+
+    files_text("known/config.json", "{}");
+    CHECK(symlink(model, link) == 0);
+    CHECK(run_dir_is_of(model, model));
+    CHECK(run_dir_is_of(link, model));
+    CHECK(run_dir_is_of(model, link));
+    CHECK(run_dir_is_of(dotted, model));
+    CHECK(!run_dir_is_of(files_path("absent"), model));
+    CHECK(!run_dir_is_of(model, files_path("absent")));
+    CHECK(!run_dir_is_of(files_path("used"), model));
+    mem_free(dotted);
 }
 
 TEST(leftovers_go)
@@ -114,6 +160,8 @@ int main(void)
     RUN(new_ones);
     RUN(one_trainer_at_a_time);
     RUN(a_run_is_not_begun_over);
+    RUN(weights_that_no_run_left_stay);
+    RUN(folders_are_known_by_any_name);
     RUN(leftovers_go);
     RUN(places_for_no_run);
     return check_end();
