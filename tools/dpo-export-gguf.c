@@ -85,6 +85,8 @@ int main(int argc, char **argv)
     if (!settings.output && isatty(STDOUT_FILENO))
         die_usage("a GGUF file is nothing to look at: name one by -o, or redirect the output");
     if (!origin_open(&origin, files[0] ? files[0] : "-", &err)) die_of(&err);
+    if (model_is_at(&origin.model, settings.output))
+        die_usage("-o '%s' holds weights of the model", settings.output);
     if (!outfile_open(&out, settings.output, &err)) die_of(&err);
     export.team = team_start(settings.threads);
     export.warn = warn;

@@ -155,6 +155,15 @@ void mapped_drop(const void *at, size_t len)
     advise(at, len, MADV_DONTNEED);
 }
 
+bool mapped_is_at(const struct mapped *file, const char *path)
+{
+    struct stat mine, other;
+
+    if (!file->path || !path || strcmp(path, "-") == 0) return false;
+    return stat(file->path, &mine) == 0 && stat(path, &other) == 0 && mine.st_dev == other.st_dev &&
+           mine.st_ino == other.st_ino;
+}
+
 void mapped_close(struct mapped *file)
 {
     if (file->at) {

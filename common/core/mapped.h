@@ -27,6 +27,9 @@ bool mapped_take(struct mapped *file, int fd, const char *path, struct err *err)
 void mapped_want(const void *at, size_t len);
 void mapped_drop(const void *at, size_t len);
 
+/* Is it what lies under this name now, however that is spelled? NULL and '-' are none. */
+bool mapped_is_at(const struct mapped *file, const char *path);
+
 void mapped_close(struct mapped *file);
 
 #endif

@@ -40,13 +40,25 @@ static bool make_plan(struct fold *fold, struct err *err)
     return true;
 }
 
+/* A folder is checked by what opens it. */
+static bool check_output(const struct fold *fold, struct err *err)
+{
+    const char *output = fold->wish->output;
+
+    for (size_t i = 0; i < fold->opened; i++)
+        if (mapped_is_at(&fold->adapters[i].file.file, output))
+            return err_set(err, "%s: holds weights of an adapter", output);
+    return !model_is_at(&fold->model, output) ||
+           err_set(err, "%s: holds weights of the base", output);
+}
+
 bool fold_open(struct fold *fold, const struct fold_wish *wish, struct err *err)
 {
     struct small_sources sources = {.plan = &fold->plan, .model = wish->model};
 
     *fold = (struct fold){.wish = wish};
     if (!model_open(&fold->model, wish->model, err)) return false;
-    if (open_adapters(fold, err) && make_plan(fold, err)) {
+    if (open_adapters(fold, err) && check_output(fold, err) && make_plan(fold, err)) {
         sources.adapters = fold->paths;
         sources.dtype = wish->same || strcmp(fold->model.config.dtype, name_of(wish->dtype)) == 0
                             ? NULL

@@ -85,6 +85,15 @@ bool model_open(struct model *model, const char *name, struct err *err)
     return false;
 }
 
+bool model_is_at(const struct model *model, const char *path)
+{
+    bool found = mapped_is_at(&model->gguf_file, path);
+
+    for (size_t i = 0; i < model->shards.file_count && !found; i++)
+        found = mapped_is_at(&model->shards.files[i].file, path);
+    return found;
+}
+
 void model_close(struct model *model)
 {
     weights_release(&model->weights);

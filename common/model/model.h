@@ -20,6 +20,9 @@ struct model {
 
 /* name: see place/locate. After a failure there is nothing to close. */
 bool model_open(struct model *model, const char *name, struct err *err);
+
+/* Would a file of this name take the place of one of the weights? NULL and '-' would not. */
+bool model_is_at(const struct model *model, const char *path);
 void model_close(struct model *model);
 
 #endif

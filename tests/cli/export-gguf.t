@@ -70,6 +70,17 @@ try 'two models' 2 dpo-export-gguf $tiny $tiny -o "$T/x"
 err_is "dpo-export-gguf: one model at a time, not '$tiny', too"
 try 'no model' 1 dpo-export-gguf -o "$T/none.gguf" </dev/null
 err_like '^dpo-export-gguf: standard input: '
+cp tests/golden/models/llama.gguf "$T/base.gguf"
+ln -s base.gguf "$T/link.gguf"
+cp -r $tiny "$T/base"
+for other in "$T/base.gguf $T/base.gguf" "$T/base.gguf $T/link.gguf" "$T/link.gguf $T/base.gguf" \
+    "$T/base $T/base/model.safetensors"; do
+    # shellcheck disable=SC2086 # two words
+    try 'the weights themselves' 2 dpo-export-gguf --type q4_0 ${other% *} -o ${other#* }
+    err_is "dpo-export-gguf: -o '${other#* }' holds weights of the model"
+done
+check 'they stay' cmp tests/golden/models/llama.gguf "$T/base.gguf"
+check 'those of the folder, too' diff -r $tiny "$T/base"
 try 'what is not there' 1 dpo-export-gguf "$T/nowhere" -o "$T/none.gguf"
 try 'a full disk' 1 dpo-export-gguf --type f32 $tiny -o /dev/full
 err_is 'dpo-export-gguf: /dev/full: cannot write: No space left on device'

@@ -185,6 +185,17 @@ try 'no operand' 2 dpo-lora-merge -m "$base"
 err_is 'dpo-lora-merge: no adapter is named: there is nothing to fold, and no --dtype or --max-shard-size to change to'
 try 'the base itself' 1 dpo-lora-merge -m "$T/bare" "$run" -o "$T/bare/"
 err_is "dpo-lora-merge: $T/bare: is the folder of the base"
+cp "$SRC/tests/golden/models/llama.gguf" "$T/base.gguf"
+for other in "$T/bare -o $T/bare/model.safetensors" "$T/base.gguf -o $T/base.gguf"; do
+    # shellcheck disable=SC2086 # two words
+    try 'weights of the base' 1 dpo-lora-merge --dtype f32 -m $other
+    err_is "dpo-lora-merge: ${other#* -o }: holds weights of the base"
+done
+cp -r "$run" "$T/own"
+try 'weights of the adapter' 1 dpo-lora-merge -m "$T/bare" "$T/own" -o "$T/own/adapter_model.safetensors"
+err_is "dpo-lora-merge: $T/own/adapter_model.safetensors: holds weights of an adapter"
+check 'which stay' cmp "$SRC/tests/golden/models/llama.gguf" "$T/base.gguf"
+check 'those of the folder, too' cmp "$tied/model.safetensors" "$T/bare/model.safetensors"
 mkdir "$T/mine"
 touch "$T/mine/thesis.txt" "$T/mine/config.json"
 try 'a folder of something else' 1 dpo-lora-merge -m "$base" "$adapter" -o "$T/mine"
