@@ -87,15 +87,15 @@ bool fold_run(struct fold *fold, struct team *team, void (*progress)(uint64_t do
 bool fold_is_of_base(const struct fold *fold, const char **other)
 {
     char identity[MODEL_IDENTITY];
-    struct metadata_origin origin;
     struct err none;
     bool same = true;
+    char *hash;
 
     model_identity(&fold->model.weights, identity);
     for (size_t i = 0; same && i < fold->wish->count; i++) {
-        if (metadata_read(&origin, fold->paths[i], &none) <= 0) continue;
-        same = !origin.base_hash || strcmp(origin.base_hash, identity) == 0;
-        metadata_release(&origin);
+        if (!metadata_base_hash(&hash, fold->paths[i], &none)) continue;
+        same = !hash || strcmp(hash, identity) == 0;
+        mem_free(hash);
         *other = fold->paths[i];
     }
     return same;

@@ -44,7 +44,7 @@ bool fold_open(struct fold *fold, const struct fold_wish *wish, struct err *err)
 bool fold_run(struct fold *fold, struct team *team, void (*progress)(uint64_t done, uint64_t all),
               struct err *err);
 
-/* Was every adapter trained on this base, as far as its dpo_metadata.json says? Reads a little of
+/* Was every adapter trained on this base, as far as the files beside it say? Reads a little of
  * each weight. *other is the path of one that was not. */
 bool fold_is_of_base(const struct fold *fold, const char **other);
 void fold_close(struct fold *fold);

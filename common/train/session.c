@@ -29,14 +29,14 @@ static bool is_off(const char *reference)
 static bool check_base(struct session *session, struct err *err)
 {
     const char *adapter = session->options.adapter;
-    struct metadata_origin origin;
+    char *hash;
     bool good;
 
-    if (metadata_read(&origin, adapter, err) < 0) return false;
-    good = !origin.base_hash || strcmp(origin.base_hash, session->identity) == 0 ||
+    if (!metadata_base_hash(&hash, adapter, err)) return false;
+    good = !hash || strcmp(hash, session->identity) == 0 ||
            err_set(err, "%s: the adapter was trained on another base than '%s'", adapter,
                    session->options.model);
-    metadata_release(&origin);
+    mem_free(hash);
     return good;
 }
 

@@ -355,6 +355,19 @@ bad 'a rank beyond any number' \
 rm -rf bad
 try 'an adapter of another model' 1 dpo-train -q -m "$model" text.jsonl -o bad --adapter "$SRC/tests/golden/eval/adapter"
 err_is "dpo-train: $SRC/tests/golden/eval/adapter/adapter_model.safetensors: 'base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight' is not [8, 48], as the model and 'adapter_config.json' say"
+cp -R "$model" rebased
+printf '\1' | dd of=rebased/model.safetensors bs=1 seek=$(($(stat -c %s rebased/model.safetensors) - 4)) \
+    conv=notrunc 2>dd.err
+for adapter in run run/checkpoint-2; do
+    try "$adapter on another base" 1 dpo-train -q -m rebased text.jsonl -o bad --adapter $adapter
+    err_is "dpo-train: $adapter: the adapter was trained on another base than 'rebased'"
+done
+try 'a checkpoint on its own base' 0 dpo-train -q -m "$model" text.jsonl -o onward --max-steps 1 \
+    --adapter run/checkpoint-2
+cp -R run/checkpoint-2 odd
+echo '{"inputs":{}}' >odd/resume.json
+try 'a checkpoint of what' 1 dpo-train -q -m "$model" text.jsonl -o bad --adapter odd
+err_is "dpo-train: odd/resume.json: 'inputs.model' is not a string"
 try 'no adapter there' 1 dpo-train -q -m "$model" text.jsonl -o bad --adapter none
 err_is 'dpo-train: none: No such file or directory'
 
