@@ -8,45 +8,51 @@ static const char *const names[TEXT_FILES] = {
     [TEXT_CONFIG] = "config.json",
 };
 
-static bool take_folder(struct model_text *text, const struct root *folder, struct err *err)
+/* These return 1, 0 where there is no tokenizer, or -1. */
+static int take_folder(struct model_text *text, const struct root *folder, struct err *err)
 {
-    int got = 1;
+    int got;
 
     for (int i = 0; i < TEXT_FILES; i++)
-        if (folder_map(folder, names[i], &text->files[i], err) < 0) return false;
-    if (text->files[TEXT_TOKENIZER].path) return true;
+        if (folder_map(folder, names[i], &text->files[i], err) < 0) return -1;
+    if (text->files[TEXT_TOKENIZER].path) return 1;
     got = folder_map_gguf(folder, &text->gguf_file, err);
-    if (got < 0) return false;
     if (got == 0)
-        return err_set(err, "%s: neither '%s' nor a GGUF file", folder->path,
-                       names[TEXT_TOKENIZER]);
-    return gguf_parse(&text->gguf, &text->gguf_file, err);
+        err_set(err, "%s: neither '%s' nor a GGUF file", folder->path, names[TEXT_TOKENIZER]);
+    return got > 0 && !gguf_parse(&text->gguf, &text->gguf_file, err) ? -1 : got;
 }
 
-static bool take_place(struct model_text *text, struct err *err)
+static int take_place(struct model_text *text, struct err *err)
 {
     struct root folder;
-    bool good;
+    int got;
 
     if (text->place.is_gguf)
         return mapped_open(&text->gguf_file, text->place.path, err) &&
-               gguf_parse(&text->gguf, &text->gguf_file, err);
-    if (!root_open(&folder, text->place.path, err)) return false;
-    good = take_folder(text, &folder, err);
+                       gguf_parse(&text->gguf, &text->gguf_file, err)
+                   ? 1
+                   : -1;
+    if (!root_open(&folder, text->place.path, err)) return -1;
+    got = take_folder(text, &folder, err);
     root_close(&folder);
-    return good;
+    return got;
+}
+
+int model_text_find(struct model_text *text, const char *name, struct err *err)
+{
+    int got;
+
+    *text = (struct model_text){0};
+    if (!locate_model(&text->place, name, err)) return -1;
+    got = take_place(text, err);
+    text->has_gguf = text->gguf_file.path != NULL;
+    if (got <= 0) model_text_close(text);
+    return got;
 }
 
 bool model_text_open(struct model_text *text, const char *name, struct err *err)
 {
-    *text = (struct model_text){0};
-    if (!locate_model(&text->place, name, err)) return false;
-    if (!take_place(text, err)) {
-        model_text_close(text);
-        return false;
-    }
-    text->has_gguf = text->gguf_file.path != NULL;
-    return true;
+    return model_text_find(text, name, err) > 0;
 }
 
 void model_text_close(struct model_text *text)

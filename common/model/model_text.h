@@ -28,6 +28,9 @@ struct model_text {
 
 /* name: see place/locate. After a failure there is nothing to close. */
 bool model_text_open(struct model_text *text, const char *name, struct err *err);
+
+/* 1: opened; 0: the model has no tokenizer, and err says so; -1. */
+int model_text_find(struct model_text *text, const char *name, struct err *err);
 void model_text_close(struct model_text *text);
 
 #endif

@@ -54,6 +54,8 @@ static bool open_frozen(struct session *session, struct err *err)
             return err_set(err, "the reference '%s' has a vocabulary of %u, and '%s' one of %u",
                            options->reference, session->other.config.vocabulary, options->model,
                            session->model.config.vocabulary);
+        if (!language_agrees(&session->language, options->reference, err))
+            return err_prefix(err, "the reference");
         session->has_other = true;
         base = &session->other_base;
     } else if (!options->full) {

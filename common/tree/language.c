@@ -131,6 +131,54 @@ bool language_load(struct language *language, const char *model, const char *tem
     return done;
 }
 
+/* Also where one of them has none of this number. */
+static bool is_same(const struct tokenizer *mine, const struct tokenizer *other, token_id id)
+{
+    struct buffer texts[2] = {{0}, {0}};
+    bool same = true;
+
+    if (tokenizer_token(mine, id, &texts[0]) && tokenizer_token(other, id, &texts[1]))
+        same = texts[0].len == texts[1].len &&
+               (!texts[0].len || memcmp(texts[0].at, texts[1].at, texts[0].len) == 0);
+    for (int i = 0; i < 2; i++) buffer_release(&texts[i]);
+    return same;
+}
+
+static bool tell_difference(const struct tokenizer *mine, const struct tokenizer *other,
+                            const char *model, token_id id, struct err *err)
+{
+    struct buffer texts[2] = {{0}, {0}};
+
+    tokenizer_token(mine, id, &texts[0]);
+    tokenizer_token(other, id, &texts[1]);
+    for (int i = 0; i < 2; i++) buffer_byte(&texts[i], '\0');
+    err_set(err, "'%s' has other tokens: %u is '%.80s', not '%.80s'", model, id, texts[1].at,
+            texts[0].at);
+    for (int i = 0; i < 2; i++) buffer_release(&texts[i]);
+    return false;
+}
+
+bool language_agrees(const struct language *language, const char *model, struct err *err)
+{
+    const struct tokenizer *mine = language->tokenizer;
+    const token_id count = (token_id)tokenizer_size(mine);
+    struct language other = {0};
+    struct model_text text;
+    const int got = model_text_find(&text, model, err);
+    token_id id = 0;
+    bool good;
+
+    if (got <= 0) return got == 0;
+    good = load_tokenizer(&other, &text, err);
+    model_text_close(&text);
+    if (good) {
+        while (id < count && is_same(mine, other.tokenizer, id)) id++;
+        good = id == count || tell_difference(mine, other.tokenizer, model, id, err);
+    }
+    language_release(&other);
+    return good;
+}
+
 void language_release(struct language *language)
 {
     tokenizer_close(language->tokenizer);

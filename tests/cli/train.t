@@ -335,6 +335,19 @@ bad 'a text that is too long' 'long-pair:1: a text has 902 tokens, and the model
 try 'which may be meant' 0 train -q --beyond-context --max-length 0 long-pair -o beyond
 bad 'a reference with other words' "the reference '$SRC/tests/golden/models/llama' has a vocabulary of 20, and '$model' one of 512" \
     text.jsonl --reference "$SRC/tests/golden/models/llama"
+cp -R "$model" rebased
+printf '\1' | dd of=rebased/model.safetensors bs=1 seek=$(($(stat -c %s rebased/model.safetensors) - 4)) \
+    conv=notrunc 2>dd.err
+cp -R "$model" swapped
+sed 's/"a": 64,/"a": 65,/; s/"b": 65,/"b": 64,/' "$model/tokenizer.json" >swapped/tokenizer.json
+bad 'a reference with two tokens swapped' "the reference: 'swapped' has other tokens: 64 is 'b', not 'a'" \
+    text.jsonl --reference swapped
+: >swapped/tokenizer.json
+try 'a reference with half a tokenizer' 1 train -q text.jsonl -o bad --reference swapped
+err_like '^dpo-train: the reference: swapped/tokenizer.json: '
+rm swapped/tokenizer.json
+try 'a reference without a tokenizer' 0 train -q text.jsonl -o bare --reference swapped
+try 'a reference with the same one' 0 train -q text.jsonl -o twin --reference rebased
 bad 'modules that are not there' "'target_modules' names no module of this model" text.jsonl --lora-targets c_attn
 bad 'a rank beyond all' "a rank of 65537 for 'model.layers.0.self_attn.q_proj' is not from 1 to 65536" text.jsonl \
     --lora-rank 65537
@@ -355,9 +368,6 @@ bad 'a rank beyond any number' \
 rm -rf bad
 try 'an adapter of another model' 1 dpo-train -q -m "$model" text.jsonl -o bad --adapter "$SRC/tests/golden/eval/adapter"
 err_is "dpo-train: $SRC/tests/golden/eval/adapter/adapter_model.safetensors: 'base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight' is not [8, 48], as the model and 'adapter_config.json' say"
-cp -R "$model" rebased
-printf '\1' | dd of=rebased/model.safetensors bs=1 seek=$(($(stat -c %s rebased/model.safetensors) - 4)) \
-    conv=notrunc 2>dd.err
 for adapter in run run/checkpoint-2; do
     try "$adapter on another base" 1 dpo-train -q -m rebased text.jsonl -o bad --adapter $adapter
     err_is "dpo-train: $adapter: the adapter was trained on another base than 'rebased'"
