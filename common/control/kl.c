@@ -146,6 +146,15 @@ bool kl_check(struct kl_control *control, struct beta *beta, uint64_t step, doub
     return true;
 }
 
+bool kl_check_last(const struct kl_control *control, uint64_t step, double kl, struct err *err)
+{
+    if (!(control->limit > 0) || kl <= control->limit) return true;
+    return err_set(err,
+                   "the result does not keep the KL limit of %.4g: its KL is %.4g, at step "
+                   "%" PRIu64,
+                   control->limit, kl, step);
+}
+
 void kl_mark(struct kl_control *control, const struct beta *beta, uint64_t step, double kl)
 {
     if (!(control->limit > 0) || !(kl <= control->limit)) return;

@@ -60,6 +60,9 @@ bool kl_add_action(struct kl_control *control, const char *name, struct err *err
 bool kl_check(struct kl_control *control, struct beta *beta, uint64_t step, double kl,
               struct kl_decision *decision);
 
+/* Is the last evaluation of a run, whose state is handed over, within the limit? Else err says so. */
+bool kl_check_last(const struct kl_control *control, uint64_t step, double kl, struct err *err);
+
 /* A checkpoint is about to be written, after kl_check and beta_follow: kl is of the evaluation at
  * this step, NAN where there was none. The caller keeps the marked one when it removes old ones. */
 void kl_mark(struct kl_control *control, const struct beta *beta, uint64_t step, double kl);

@@ -78,8 +78,8 @@ bool session_rehearse(struct session *session, bool reference, uint64_t *tokens,
 
 bool session_prepare(struct session *session, struct err *err);
 
-/* 1. 0: the best state was to be the result, and none was good enough; err says so. -1: a
- * failure. */
+/* 1. 0: no state was good enough to be the best, and there is no result, or the last one is the
+ * result and is over the KL limit; err says so. -1: a failure. */
 int session_finish(struct session *session, struct err *err);
 void session_close(struct session *session);
 

@@ -65,14 +65,26 @@ static bool write_result(struct session *session, struct err *err)
            session_write_metadata(session, err);
 }
 
+/* Is what is handed over, the best state or the last one, within the limit? */
+static bool check_gate(const struct session *session, struct err *err)
+{
+    const struct train_memory *memory = &session->trainer.memory;
+
+    if (session->settings.keeps_best) return best_check(&memory->best, err);
+    return kl_check_last(&memory->kl, memory->evaluated, memory->last_kl, err);
+}
+
+/* Without a best state that is good enough there is no result; the last one is the result as it
+ * is. */
 int session_finish(struct session *session, struct err *err)
 {
-    struct err none;
+    struct err why;
+    const bool good = check_gate(session, &why), has_result = good || !session->settings.keeps_best;
 
-    if (is_finished(session)) return 1;
-    if (!session->settings.keeps_best || best_check(&session->trainer.memory.best, &none))
-        return write_result(session, err) ? 1 : -1;
-    if (!trainer_write_state(&session->trainer, session->options.run, err)) return -1;
-    *err = none;
-    return 0;
+    if (!is_finished(session) &&
+        !(has_result ? write_result(session, err)
+                     : trainer_write_state(&session->trainer, session->options.run, err)))
+        return -1;
+    if (!good) *err = why;
+    return good;
 }

@@ -150,6 +150,19 @@ try 'a limit that is passed' 3 train -q text.jsonl --eval eval-text.jsonl --max-
     --learning-rate 0.05 --kl-limit 1e-6 --on-kl stop -o limit
 err_like '^dpo-train: no evaluation kept the KL limit of 1e-06: the lowest KL was [0-9.]+, at step 2$'
 check 'it stopped there' grep -q '"event":"stop"' limit/metrics.jsonl
+try 'the last state beyond the limit' 3 train -q text.jsonl --eval eval-text.jsonl --max-steps 4 --eval-steps 2 \
+    --learning-rate 0.05 --kl-limit 1e-6 --on-kl halve-lr --best none -o beyond-limit
+err_like '^dpo-train: the result does not keep the KL limit of 1e-06: its KL is [0-9.]+, at step 4$'
+check 'it is the result' test -s beyond-limit/adapter_model.safetensors
+cp beyond-limit/adapter_model.safetensors last
+try 'and gone on with' 3 train -q text.jsonl --eval eval-text.jsonl --max-steps 4 --eval-steps 2 \
+    --learning-rate 0.05 --kl-limit 1e-6 --on-kl halve-lr --best none -o beyond-limit --resume
+err_like '^dpo-train: the result does not keep the KL limit'
+check 'it stays' cmp last beyond-limit/adapter_model.safetensors
+try 'the last state, stopped there' 3 train -q text.jsonl --eval eval-text.jsonl --max-steps 4 --eval-steps 2 \
+    --learning-rate 0.05 --kl-limit 1e-6 --best none -o stopped-there
+err_like '^dpo-train: the result does not keep the KL limit of 1e-06: its KL is [0-9.]+, at step 2$'
+try 'the last state within the limit' 0 train -q text.jsonl --eval eval-text.jsonl --kl-limit 9 --best none -o within
 dpo-train -q -m "$model" text.jsonl --max-steps 1000000 --eval eval-text.jsonl -o long --lora-rank 2 2>err &
 for _ in $(seq 200); do
     [ -s long/metrics.jsonl ] && break

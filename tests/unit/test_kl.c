@@ -5,6 +5,7 @@
 #include "hash/random.h"
 #include "unit/states.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static struct kl_control control;
@@ -294,6 +295,18 @@ static void save_and_load(void)
     control = back;
 }
 
+TEST(the_last_one_is_held_to_the_limit)
+{
+    BEGIN("stop");
+    CHECK(kl_check_last(&control, 20, 0.1, &err));
+    CHECK(!kl_check_last(&control, 20, 0.2, &err));
+    CHECK_TEXT(err.text, "the result does not keep the KL limit of 0.1: its KL is 0.2, at step 20");
+    CHECK(!kl_check_last(&control, 20, (double)NAN, &err));
+    kl_init(&control, 0);
+    CHECK(kl_check_last(&control, 20, 0.2, &err));
+    CHECK(kl_check_last(&control, 20, (double)NAN, &err));
+}
+
 TEST(goes_on_after_loading)
 {
     char words[2][4][sizeof decision.words] = {{{0}}};
@@ -346,6 +359,7 @@ int main(void)
     RUN(a_model_that_drifts);
     RUN(a_model_that_is_saved);
     RUN(what_holds_for_any_run);
+    RUN(the_last_one_is_held_to_the_limit);
     RUN(goes_on_after_loading);
     RUN(bad_states_are_refused);
     return check_end();
