@@ -46,7 +46,7 @@ static int add_text(const char *text, size_t len, void *out)
 
 /* Doubles are written with as many digits as bring them back. What is too long to be read again is
  * not written. */
-static bool write_resume(const json_t *resume, const char *folder, struct err *err)
+bool checkpoint_write_resume(const json_t *resume, const char *folder, struct err *err)
 {
     struct buffer text = {0};
     char *path = mem_format("%s/" RESUME, folder);
@@ -73,7 +73,7 @@ bool checkpoint_write(const struct checkpoint *checkpoint, uint64_t number, cons
     if (good) {
         good = checkpoint->write(checkpoint->context, folder.temporary, err) &&
                write_averages(checkpoint, folder.temporary, err) &&
-               write_resume(resume, folder.temporary, err);
+               checkpoint_write_resume(resume, folder.temporary, err);
         if (good)
             good = outfolder_commit(&folder, err);
         else
@@ -126,7 +126,7 @@ static bool read_averages(struct checkpoint *checkpoint, const char *folder, str
     return good;
 }
 
-static json_t *read_resume(const char *folder, struct err *err)
+json_t *checkpoint_read_resume(const char *folder, struct err *err)
 {
     char *path = mem_format("%s/" RESUME, folder);
     struct object object = {0};
@@ -143,22 +143,13 @@ static json_t *read_resume(const char *folder, struct err *err)
 json_t *checkpoint_read(struct checkpoint *checkpoint, uint64_t number, struct err *err)
 {
     char *folder = checkpoint_path(checkpoint->run, number);
-    json_t *resume = read_resume(folder, err);
+    json_t *resume = checkpoint_read_resume(folder, err);
 
     if (resume &&
         !(read_weights(checkpoint, folder, err) && read_averages(checkpoint, folder, err))) {
         json_decref(resume);
         resume = NULL;
     }
-    mem_free(folder);
-    return resume;
-}
-
-json_t *checkpoint_resume(const char *run, uint64_t number, struct err *err)
-{
-    char *folder = checkpoint_path(run, number);
-    json_t *resume = read_resume(folder, err);
-
     mem_free(folder);
     return resume;
 }

@@ -37,8 +37,10 @@ bool checkpoint_write(const struct checkpoint *checkpoint, uint64_t number, cons
  * an object for the caller to release; NULL after a failure, which may leave numbers of both. */
 json_t *checkpoint_read(struct checkpoint *checkpoint, uint64_t number, struct err *err);
 
-/* What resume.json alone holds, or NULL. */
-json_t *checkpoint_resume(const char *run, uint64_t number, struct err *err);
+/* resume.json alone, of a checkpoint's folder or of that of a run that is over (trainer.h). What is
+ * read is an object for the caller to release; NULL after a failure. */
+bool checkpoint_write_resume(const json_t *resume, const char *folder, struct err *err);
+json_t *checkpoint_read_resume(const char *folder, struct err *err);
 
 /* The parameters alone. */
 bool checkpoint_read_weights(const struct checkpoint *checkpoint, uint64_t number, struct err *err);

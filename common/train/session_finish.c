@@ -49,6 +49,7 @@ static bool is_finished(const struct session *session)
     struct metadata_origin origin;
     struct err err;
 
+    if (session->trainer.settled) return true;
     if (!session->trainer.was_over || metadata_read(&origin, session->options.run, &err) <= 0)
         return false;
     metadata_release(&origin);
@@ -62,7 +63,13 @@ static bool write_result(struct session *session, struct err *err)
     return trainer_write_state(&session->trainer, run, err) && take_best(session, err) &&
            session_write_model(session, run, err) &&
            (session->options.full || model_files_copy(session->options.model, run, err)) &&
-           session_write_metadata(session, err);
+           trainer_write_end(&session->trainer, true, err) && session_write_metadata(session, err);
+}
+
+static bool write_none(const struct session *session, struct err *err)
+{
+    return trainer_write_state(&session->trainer, session->options.run, err) &&
+           trainer_write_end(&session->trainer, false, err);
 }
 
 /* Is what is handed over, the best state or the last one, within the limit? */
@@ -82,8 +89,7 @@ int session_finish(struct session *session, struct err *err)
     const bool good = check_gate(session, &why), has_result = good || !session->settings.keeps_best;
 
     if (!is_finished(session) &&
-        !(has_result ? write_result(session, err)
-                     : trainer_write_state(&session->trainer, session->options.run, err)))
+        !(has_result ? write_result(session, err) : write_none(session, err)))
         return -1;
     if (!good) *err = why;
     return good;

@@ -125,6 +125,7 @@ bool trainer_run(struct trainer *trainer, enum train_end *end, struct err *err)
         }
     }
     *end = (enum train_end)memory->end;
+    trainer->log_end = trainer->logbook.log.file.len;
     if (!logbook_end(&trainer->logbook, memory, trainer_epoch(trainer), err)) return false;
     trainer->talk.logged(trainer->talk.context, &trainer->logbook.entry);
     return logbook_sync(&trainer->logbook, err);

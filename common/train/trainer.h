@@ -62,10 +62,18 @@ struct trainer {
     double norm, rate; /* of the last update */
     bool stopped;      /* from outside */
     bool begun;        /* the logbook is open */
-    bool was_over;     /* before it went on */
+    bool was_over;     /* before it went on, ... */
+    bool settled;     /* ... and RUN/resume.json says how it ended: nothing is left to be written */
+    uint64_t log_end; /* the length of the log without its last line */
 };
 
-/* Was the newest checkpoint of the run, if there is one, made with these options and inputs? */
+/* RUN/resume.json is written when all is done: what a checkpoint's holds, and 'result', is there
+ * one? With it a run is over, whatever became of its checkpoints; but where a result was to be, its
+ * dpo_metadata.json, which comes last, must be there, too. */
+bool trainer_write_end(const struct trainer *trainer, bool result, struct err *err);
+
+/* Was the run, if it is over, or else its newest checkpoint, if there is one, made with these options
+ * and inputs? A result of which nothing tells that is refused, for it would be written over. */
 bool trainer_check(const char *run, const json_t *options, const json_t *inputs, struct err *err);
 
 /* Sets up the memory and opens the logbook. With resume it goes on from the newest checkpoint of

@@ -2,6 +2,9 @@
 #include "train/trainer_parts.h"
 
 #include "core/memory.h"
+#include "run/metadata.h"
+
+#include <unistd.h>
 
 bool trainer_newest(const char *run, uint64_t *step, struct err *err)
 {
@@ -34,19 +37,61 @@ static bool same_inputs(const json_t *then, const json_t *now, struct err *err)
     return !name || err_set(err, "made with another %s", name);
 }
 
+static bool has_file(const char *run, const char *name)
+{
+    char *path = mem_format("%s/%s", run, name);
+    const bool there = access(path, F_OK) == 0;
+
+    mem_free(path);
+    return there;
+}
+
+int trainer_end(const char *run, json_t **end, struct err *err)
+{
+    *end = NULL;
+    if (!has_file(run, "resume.json")) return 0;
+    *end = checkpoint_read_resume(run, err);
+    if (!*end) return -1;
+    if (json_is_false(json_object_get(*end, "result")) || has_file(run, METADATA_FILE)) return 1;
+    json_decref(*end);
+    *end = NULL;
+    return 0;
+}
+
+/* The newest that a run has left, and the folder it lies in, for the caller to free; as trainer_end. */
+static int find_resume(const char *run, json_t **resume, char **folder, struct err *err)
+{
+    uint64_t step = 0;
+    int got = trainer_end(run, resume, err);
+
+    *folder = NULL;
+    if (got > 0) *folder = mem_copy_text(run);
+    if (got) return got;
+    if (!trainer_newest(run, &step, err)) return -1;
+    if (step == 0) return 0;
+    *folder = checkpoint_path(run, step);
+    *resume = checkpoint_read_resume(*folder, err);
+    return *resume ? 1 : -1;
+}
+
 bool trainer_check(const char *run, const json_t *options, const json_t *inputs, struct err *err)
 {
     json_t *resume;
-    uint64_t step;
-    bool good;
+    char *folder;
+    const int got = find_resume(run, &resume, &folder, err);
+    bool good = got >= 0;
 
-    if (!trainer_newest(run, &step, err)) return false;
-    if (step == 0) return true;
-    resume = checkpoint_resume(run, step, err);
-    if (!resume) return false;
-    good = checkpoint_compare(json_object_get(resume, "options"), options, err) &&
-           same_inputs(json_object_get(resume, "inputs"), inputs, err);
-    if (!good) err_prefix(err, "%s/checkpoint-%llu/resume.json", run, (unsigned long long)step);
-    json_decref(resume);
+    if (got > 0) {
+        good = (checkpoint_compare(json_object_get(resume, "options"), options, err) &&
+                same_inputs(json_object_get(resume, "inputs"), inputs, err)) ||
+               err_prefix(err, "%s/resume.json", folder);
+        json_decref(resume);
+    } else if (good && has_file(run, METADATA_FILE)) {
+        good = err_set(err,
+                       "'%s' holds a result, and neither a checkpoint nor a resume.json that says "
+                       "which options made it: give another -o",
+                       run);
+    }
+    mem_free(folder);
     return good;
 }

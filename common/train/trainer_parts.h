@@ -24,6 +24,9 @@ bool trainer_load(struct trainer *trainer, uint64_t step, bool rollback, uint64_
 /* The number of the newest checkpoint of a run; 0: there is none. */
 bool trainer_newest(const char *run, uint64_t *step, struct err *err);
 
+/* What RUN/resume.json of a run that is over holds, for the caller to release: 1, 0 or -1. */
+int trainer_end(const char *run, json_t **end, struct err *err);
+
 void trainer_warn(struct trainer *trainer, const struct warnings *warnings);
 
 #endif

@@ -97,6 +97,18 @@ static json_t *make_resume(const struct trainer *trainer)
     return resume;
 }
 
+bool trainer_write_end(const struct trainer *trainer, bool result, struct err *err)
+{
+    json_t *end = make_resume(trainer);
+    bool good;
+
+    json_object_set_new(end, "log_length", json_integer((json_int_t)trainer->log_end));
+    json_object_set_new(end, "result", json_boolean(result));
+    good = checkpoint_write_resume(end, trainer->run, err);
+    json_decref(end);
+    return good;
+}
+
 /* Those that are needed later stay in any case. */
 static bool prune(const struct trainer *trainer, struct err *err)
 {
@@ -192,13 +204,39 @@ static void set_up(struct trainer *trainer)
     plateau_init(&memory->plateau, &trainer->schedule);
 }
 
+/* Of a run that is over: its parameters are not needed any more. */
+static bool settle(struct trainer *trainer, const json_t *end, uint64_t *log_length,
+                   struct err *err)
+{
+    trainer->settled = true;
+    return (take_resume(trainer, end, false, log_length, err) &&
+            (trainer->memory.end != TRAIN_GOES_ON || err_set(err, "'memory.end' is 0"))) ||
+           err_prefix(err, "%s/resume.json", trainer->run);
+}
+
+/* From what the run left, if it left anything. */
+static bool go_on(struct trainer *trainer, uint64_t *step, uint64_t *log_length, struct err *err)
+{
+    json_t *end;
+    const int got = trainer_end(trainer->run, &end, err);
+    bool good = got >= 0;
+
+    if (got > 0) {
+        good = settle(trainer, end, log_length, err);
+        json_decref(end);
+    } else if (good) {
+        good = trainer_newest(trainer->run, step, err) &&
+               (*step == 0 || trainer_load(trainer, *step, false, log_length, err));
+    }
+    return good;
+}
+
 bool trainer_begin(struct trainer *trainer, bool resume, struct err *err)
 {
     uint64_t step = 0, log_length = 0;
 
     set_up(trainer);
-    if (resume && !trainer_newest(trainer->run, &step, err)) return false;
-    if (step > 0 && !trainer_load(trainer, step, false, &log_length, err)) return false;
+    if (resume && !go_on(trainer, &step, &log_length, err)) return false;
     trainer->logbook.settings = trainer->settings;
     trainer->was_over = trainer->memory.end != TRAIN_GOES_ON;
     trainer->begun = logbook_open(&trainer->logbook, trainer->run, log_length, step,

@@ -74,10 +74,10 @@ try 'a run that is there' 1 train -q text.jsonl -o run
 err_is "dpo-train: 'run' holds a run already: --resume goes on with it, another -o starts anew"
 check 'nothing is overwritten' diff -r -x .lock before run
 try 'other options' 1 train -q --resume text.jsonl --eval eval-text.jsonl -o run --seed 7 --beta 0.2
-err_is 'dpo-train: run/checkpoint-2/resume.json: made with other options: --beta 0.1, now 0.2; --seed 42, now 7'
+err_is 'dpo-train: run/resume.json: made with other options: --beta 0.1, now 0.2; --seed 42, now 7'
 check 'nothing is overwritten' diff -r -x .lock before run
 try 'other pairs' 1 train -q --resume chat.jsonl --eval eval-text.jsonl -o run
-err_like '^dpo-train: run/checkpoint-2/resume.json: made with '
+err_like '^dpo-train: run/resume.json: made with '
 check 'nothing is overwritten' diff -r -x .lock before run
 try 'the run as it was' 0 train -q --resume text.jsonl --eval eval-text.jsonl -o run
 for run in run fresh fresh; do

@@ -231,6 +231,51 @@ stop_calls() { # COUNT
 
 # --- Beside the kills.
 
+# A run that is over stays as it is, also without a checkpoint.
+sums() { # RUN
+    find "$1" -type f ! -name .lock -exec stat -c '%n %i' {} + -exec cksum {} + | sort
+}
+over() { # NAME STATUS OPTION...
+    name=$1 want=$2
+    shift 2
+    rm -rf k
+    try "$name" "$want" dpo-train -q -m model -o k train.jsonl "$@"
+    rm -rf k/checkpoint-*
+    cp err first_err
+    cp -r k k2
+    sums k | grep -v metrics.jsonl >before
+    try "$name, again" "$want" dpo-train -q -m model -o k --resume train.jsonl "$@"
+    check "$name, again: the same words" cmp err first_err
+    sums k | grep -v metrics.jsonl >after
+    check "$name, again: stays" cmp before after
+    check "$name, again: the log, too" cmp k/metrics.jsonl k2/metrics.jsonl
+    try "$name, with another seed" 1 dpo-train -q -m model -o k --resume train.jsonl "$@" --seed 9
+    err_is 'dpo-train: k/resume.json: made with other options: --seed 42, now 9'
+    try "$name, with other pairs" 1 dpo-train -q -m model -o k --resume val.jsonl "$@"
+    err_is 'dpo-train: k/resume.json: made with another training set'
+    sums k | grep -v metrics.jsonl >after
+    check "$name: still stays" cmp before after
+    rm -r k2
+}
+overs() {
+    over 'over without a checkpoint' 0 --config common.conf --save-steps 0 --lora-rank 2 --eval val.jsonl
+    rm k/resume.json
+    try 'a result of which nothing tells' 1 dpo-train -q -m model -o k --resume --config common.conf \
+        --save-steps 0 --lora-rank 2 --eval val.jsonl train.jsonl
+    err_is "dpo-train: 'k' holds a result, and neither a checkpoint nor a resume.json that says which options made it: give another -o"
+    over 'over, its checkpoints removed' 0 --config common.conf --lora-rank 2 --eval val.jsonl
+    over 'over, all weights' 0 --config common.conf --save-steps 0 --full --learning-rate 1e-4 --eval val.jsonl
+    over 'over without a result' 3 --config lora.conf --save-steps 0 --kl-limit 1e-9 --on-kl halve-lr
+    over 'over, beyond the limit' 3 --config lora.conf --save-steps 0 --kl-limit 1e-9 --best none
+    over 'over at the limit' 3 --config lora.conf --save-steps 0 --kl-limit 0.013
+    sed 's/"end": 4/"end": 0/' k/resume.json >edited
+    cp edited k/resume.json
+    try 'over, and not over' 1 dpo-train -q -m model -o k --resume --config lora.conf --save-steps 0 \
+        --kl-limit 0.013 train.jsonl
+    err_is "dpo-train: k/resume.json: 'memory.end' is 0"
+    rm -r k
+}
+
 # What the refusals leave: nothing of the run has changed.
 refused() { # NAME ERE OPTION...
     name=$1 like=$2
@@ -331,6 +376,7 @@ if [ "$preload" ]; then
     done
     check 'dpo: and answers' grep -q '"sample":' want/metrics.jsonl
     beside
+    overs
     instants 100
     kill_calls 40 9
     kill_calls 5 torn
