@@ -130,24 +130,26 @@ undisturbed() { # KIND STATUS
     weights_data=$(data_of "$1/$weights") optimizer_data=$(data_of "$1/optimizer.safetensors")
     files=$(find "$1" -type f | wc -l)
 }
-draw() { # COUNT BELOW: that many numbers from the seed
+# Not to be called as $(draw ...), where the next draw would be the same.
+draw() { # COUNT BELOW: that many numbers from the seed, into $drawn
     seed=$((seed + 1))
-    awk -v seed="$seed" -v n="$1" -v below="$2" 'BEGIN {
+    drawn=$(awk -v seed="$seed" -v n="$1" -v below="$2" 'BEGIN {
         srand(seed)
         for (i = 0; i < n; i++) print int(rand() * below)
-    }'
+    }')
 }
-
 
 # --- Killed at random instants, and the run that goes on too, until one comes to its end. How long a
 # run takes changes with what else the machine does.
 
+# The bound on the runs is for a run that cannot be killed.
 instants() { # KILLS
     kills=0 runs=0 torn=0 different=0 wrong=0
-    while [ $kills -lt "$1" ] && [ $runs -lt "$1" ]; do
+    while [ $kills -lt "$1" ] && [ $runs -lt $((10 * $1)) ]; do
         runs=$((runs + 1))
         rm -rf k
-        for moment in $(draw 6 "$micros"); do
+        draw 6 "$micros"
+        for moment in $drawn; do
             kill_after=$(printf '%d.%06d' $((moment / 1000000)) $((moment % 1000000)))
             train k --resume
             got=$?
@@ -163,6 +165,7 @@ instants() { # KILLS
         finish k || wrong=$((wrong + 1))
         same k || different=$((different + 1))
     done
+    check "$kind: so many kills" test $kills -ge "$1"
     verdict "killed at $kills instants of $runs runs"
 }
 verdict() { # WHAT
@@ -173,19 +176,24 @@ verdict() { # WHAT
 
 # --- Something happens at a call that changes files.
 
-calls_of() { # COUNT: so many of them, or all
-    if [ "${TEST_ALL:-}" ]; then seq 1 "$calls"; else draw "$1" "$calls" | sed 's/$/ + 1/' | bc; fi
+calls_of() { # COUNT: so many of them, or all, into $ats
+    draw "$1" "$calls"
+    ats=
+    for below in $drawn; do ats="$ats $((below + 1))"; done
+    [ ! "${TEST_ALL:-}" ] || ats=$(seq 1 "$calls")
 }
 # Killed, and killed again in the run that goes on.
 kill_calls() { # COUNT DEED
     torn=0 different=0 wrong=0 tries=0
-    for at in $(calls_of "$1"); do
+    calls_of "$1"
+    for at in $ats; do
         tries=$((tries + 1))
         rm -rf k
         CALLS_AT=$at CALLS_DO=$2 train k
         [ $? = 137 ] || wrong=$((wrong + 1))
         [ ! -d k ] || whole k || torn=$((torn + 1))
-        CALLS_AT=$(($(draw 1 "$calls") + 1)) CALLS_DO=$2 train k --resume
+        draw 1 "$calls"
+        CALLS_AT=$((drawn + 1)) CALLS_DO=$2 train k --resume
         case $? in 137 | "$status") ;; *) wrong=$((wrong + 1)) ;; esac
         whole k || torn=$((torn + 1))
         finish k || wrong=$((wrong + 1))
@@ -196,7 +204,8 @@ kill_calls() { # COUNT DEED
 # A line and status 1, unless it did not matter.
 fail_calls() { # COUNT DEED
     torn=0 different=0 wrong=0 tries=0
-    for at in $(calls_of "$1"); do
+    calls_of "$1"
+    for at in $ats; do
         tries=$((tries + 1))
         rm -rf k
         CALLS_AT=$at CALLS_DO=$2 train k
@@ -214,7 +223,8 @@ fail_calls() { # COUNT DEED
 # Stopped, and stopped again, until it is done. What came before the first update left no checkpoint.
 stop_calls() { # COUNT
     torn=0 different=0 wrong=0 tries=0
-    for at in $(calls_of "$1"); do
+    calls_of "$1"
+    for at in $ats; do
         rm -rf k
         for signal in 15 2 10; do
             tries=$((tries + 1))
