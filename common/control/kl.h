@@ -60,7 +60,7 @@ bool kl_add_action(struct kl_control *control, const char *name, struct err *err
 bool kl_check(struct kl_control *control, struct beta *beta, uint64_t step, double kl,
               struct kl_decision *decision);
 
-/* Is the last evaluation of a run, whose state is handed over, within the limit? Else err says so. */
+/* Is the last evaluation, whose state is the result, within the limit? Else err says so. */
 bool kl_check_last(const struct kl_control *control, uint64_t step, double kl, struct err *err);
 
 /* A checkpoint is about to be written, after kl_check and beta_follow: kl is of the evaluation at

@@ -72,8 +72,9 @@ struct trainer {
  * dpo_metadata.json, which comes last, must be there, too. */
 bool trainer_write_end(const struct trainer *trainer, bool result, struct err *err);
 
-/* Was the run, if it is over, or else its newest checkpoint, if there is one, made with these options
- * and inputs? A result of which nothing tells that is refused, for it would be written over. */
+/* Was the run, if it is over, or else its newest checkpoint, if there is one, made with these
+ * options and inputs? A result of which nothing tells that is refused, for it would be written
+ * over. */
 bool trainer_check(const char *run, const json_t *options, const json_t *inputs, struct err *err);
 
 /* Sets up the memory and opens the logbook. With resume it goes on from the newest checkpoint of

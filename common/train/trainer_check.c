@@ -58,7 +58,7 @@ int trainer_end(const char *run, json_t **end, struct err *err)
     return 0;
 }
 
-/* The newest that a run has left, and the folder it lies in, for the caller to free; as trainer_end. */
+/* What a run has left last, and its folder, for the caller to free; returns as trainer_end. */
 static int find_resume(const char *run, json_t **resume, char **folder, struct err *err)
 {
     uint64_t step = 0;

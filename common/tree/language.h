@@ -22,8 +22,8 @@ bool language_load(struct language *language, const char *model, const char *tem
                    struct err *err);
 void language_release(struct language *language);
 
-/* Has each id the same token in another model, as far as both have one? The first that differs is in
- * err. A model without a tokenizer has none. */
+/* Has each id the same token in another model, as far as both have one? The first that differs is
+ * in err. A model without a tokenizer has none. */
 bool language_agrees(const struct language *language, const char *model, struct err *err);
 
 /* All that a template wants to know but the messages. */

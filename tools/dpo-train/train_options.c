@@ -1,7 +1,6 @@
 #include "dpo-train/train_options.h"
 
 #include "core/report.h"
-#include "train/run_dir.h"
 
 #include <string.h>
 
@@ -124,22 +123,6 @@ static void take_care(void)
     check_evaluations();
 }
 
-/* What is read is not written into. */
-static void check_place(void)
-{
-    const struct train_command *given = &said->command;
-    const struct {
-        const char *option, *name;
-    } others[] = {
-        {"-m", given->model}, {"--reference", given->reference}, {"--adapter", given->adapter}};
-
-    for (size_t i = 0; given->run && i < sizeof others / sizeof *others; i++)
-        if (others[i].name && strcmp(others[i].name, "adapter-off") != 0 &&
-            run_dir_is_of(given->run, others[i].name))
-            die_usage("-o '%s' is the folder of %s: a run needs one of its own", given->run,
-                      others[i].option);
-}
-
 void train_options_take(struct train_command *command, struct train_settings *settings_out)
 {
     struct err err;
@@ -158,7 +141,7 @@ void train_options_take(struct train_command *command, struct train_settings *se
     take_amounts();
     train_options_adapter();
     take_care();
-    check_place();
+    train_options_place();
     *command = said->command;
     *settings_out = said->settings;
 }

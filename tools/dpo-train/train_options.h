@@ -39,6 +39,9 @@ extern const struct option_spec train_options[];
 /* The part of train_options_take that is about the adapter. */
 void train_options_adapter(void);
 
+/* The run's folder is none that is read. */
+void train_options_place(void);
+
 /* After program_start: checks them, dies of wrong usage. */
 void train_options_take(struct train_command *command, struct train_settings *settings);
 
