@@ -3,6 +3,7 @@
 #include "core/memory.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -171,16 +172,26 @@ static struct cut cut_min_p(const struct sampler *sampler, struct cut cut, float
     return least > cut.score ? (struct cut){least, 0} : cut;
 }
 
+/* Where the largest score would become infinite, all are measured from it: that changes no
+ * probability. */
+static void cool(struct sampler *sampler)
+{
+    const float temperature = fmaxf((float)sampler->sampling.temperature, FLT_MIN);
+    const float most = sampler->scores[largest(sampler->scores, sampler->vocabulary)];
+    const float origin = isfinite(most) && !isfinite(most / temperature) ? most : 0;
+
+    for (size_t i = 0; temperature != 1 && i < sampler->vocabulary; i++)
+        sampler->scores[i] = (sampler->scores[i] - origin) / temperature;
+}
+
 /* Sets the scores; returns the cut below which none is drawn. *most is the largest score. */
 static struct cut process(struct sampler *sampler, const float *logits, struct sampler_past past,
                           float *most)
 {
-    const float temperature = (float)sampler->sampling.temperature;
     struct cut cut = {-INFINITY, 0};
 
     score(sampler, logits, past);
-    for (size_t i = 0; temperature != 1 && i < sampler->vocabulary; i++)
-        sampler->scores[i] /= temperature;
+    cool(sampler);
     *most = sampler->scores[largest(sampler->scores, sampler->vocabulary)];
     if (!isfinite(*most)) return (struct cut){*most, 0};
     cut = cut_top_k(sampler, cut);

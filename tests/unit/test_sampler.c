@@ -176,6 +176,29 @@ TEST(broken_logits_are_drawn_from)
     }
 }
 
+/* However cold it is, the scores stay numbers. */
+TEST(the_coldest_draws_are_greedy)
+{
+    static const double temperatures[] = {1e-20, 1e-37, 1e-39, 1e-46, 1e-300};
+    const float high[] = {4, 11, 10.9F, -11}, low[] = {-9, -8, -INFINITY, -8.1F};
+    const struct sampler_past nothing = {NULL, 0};
+    double got[4];
+
+    for (size_t i = 0; i < sizeof temperatures / sizeof *temperatures; i++) {
+        const struct sampling cold = {temperatures[i], 3, 0.9, 0.1, 1, 3};
+        struct sampler sampler;
+
+        for (uint64_t n = 0; n < 20; n++) {
+            CHECK_INT(next(&cold, high, 4, nothing, n, 0), 1);
+            CHECK_INT(next(&cold, low, 4, nothing, n, 0), 1);
+        }
+        sampler_init(&sampler, &cold, 4);
+        sampler_probabilities(&sampler, low, nothing, got);
+        CHECK(got[0] == 0 && got[1] == 1 && got[2] == 0 && got[3] == 0);
+        sampler_release(&sampler);
+    }
+}
+
 TEST(draws_have_their_shares)
 {
     const float logits[] = {0, 0.6931472F, -INFINITY, 1.0986123F}; /* 1 : 2 : 0 : 3 */
@@ -229,6 +252,7 @@ int main(void)
     RUN(selection_is_what_sorting_gives);
     RUN(the_largest_is_the_first_of_equal_ones);
     RUN(broken_logits_are_drawn_from);
+    RUN(the_coldest_draws_are_greedy);
     RUN(draws_have_their_shares);
     RUN(a_text_depends_on_itself);
     return check_end();
