@@ -15,13 +15,6 @@ void answer_begin(struct answer *answer, const struct answer_rules *rules, const
     buffer_text(&answer->text, rules->prefill);
 }
 
-static bool is_end(const struct answer_rules *rules, token_id id)
-{
-    for (size_t i = 0; i < rules->config->eos_count; i++)
-        if (rules->config->eos[i] == id) return true;
-    return id == tokenizer_eos(rules->tokenizer);
-}
-
 static void feed(struct answer *answer)
 {
     const struct text piece = {answer->piece.at, answer->piece.len};
@@ -41,7 +34,7 @@ static void finish(struct answer *answer, enum answer_end end)
 bool answer_take(struct answer *answer, token_id id)
 {
     answer->tokens++;
-    if (is_end(answer->rules, id)) {
+    if (ends_has(answer->rules->ends, id)) {
         finish(answer, ANSWER_ENDED);
         return false;
     }

@@ -2,8 +2,8 @@
 #ifndef CHAT_ANSWER_H
 #define CHAT_ANSWER_H
 
+#include "generate/ends.h"
 #include "generate/stops.h"
-#include "model/config.h"
 #include "tokens/detokenizer.h"
 
 enum answer_end {
@@ -16,8 +16,8 @@ enum answer_end {
 
 struct answer_rules {
     const struct tokenizer *tokenizer; /* all borrowed */
-    const struct config *config;       /* its end tokens end an answer, as does the tokenizer's */
-    const struct text *stops;          /* texts that end an answer and are no part of it */
+    const struct ends *ends;           /* tokens that end an answer and are no part of it, */
+    const struct text *stops;          /* and such texts */
     size_t stop_count;
     const char *prefill; /* what each answer begins with; or NULL */
 };

@@ -70,6 +70,7 @@ bool speaker_answer(const struct speaker *speaker, const struct ids *prompts, si
                                         .prefill = count > 1 ? PREFILL : 0,
                                         .adapted = adapted,
                                         .sampling = speaker->sampling,
+                                        .ends = speaker->rules.ends,
                                         .past = count == 1 ? speaker->past : NULL,
                                         .interrupted = speaker->interrupted};
     struct speech speech = {.speaker = speaker, .answers = answers, .heard = heard};

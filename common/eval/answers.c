@@ -140,13 +140,6 @@ static void end_writing(struct writing *writing)
         stops_end(&writing->stops, &writing->text);
 }
 
-static bool ends(const struct config *config, uint32_t id)
-{
-    for (size_t i = 0; i < config->eos_count; i++)
-        if (config->eos[i] == id) return true;
-    return false;
-}
-
 static void finish(struct asking *asking, struct writing *writing, bool ended)
 {
     struct answers *answers = asking->answers;
@@ -164,16 +157,18 @@ static bool take(void *context, size_t request, uint32_t id)
     struct asking *asking = context;
     struct answers *answers = asking->answers;
     struct writing *writing = &asking->writings[request];
-    const bool end = ends(answers->decoder->config, id);
-    bool stopped;
+    const bool end = ends_has(answers->ends, id);
+    bool stopped = false;
 
     if (answers->failed) return false;
     if (!writing->begun) begin_writing(answers, writing);
     answers->tokens++;
     writing->tokens++;
     writing->piece.len = 0;
-    detokenizer_add(&writing->detokenizer, id, &writing->piece);
-    stopped = stops_feed(&writing->stops, buffer_content(&writing->piece), &writing->text);
+    if (!end) {
+        detokenizer_add(&writing->detokenizer, id, &writing->piece);
+        stopped = stops_feed(&writing->stops, buffer_content(&writing->piece), &writing->text);
+    }
     if (!end && !stopped && writing->tokens < answers->most) return true;
     finish(asking, writing, end || stopped);
     return false;
@@ -213,7 +208,8 @@ static struct generator *open_generator(const struct asking *asking, struct err 
         .beside = answers->beside < asking->count ? answers->beside : asking->count,
         .prefill = PREFILL,
         .adapted = asking->round < ROUND_REFERENCE && answers->decoder->adapter,
-        .sampling = answers->sampling};
+        .sampling = answers->sampling,
+        .ends = answers->ends};
 
     if (draws_in(asking->round)) options.sampling.temperature = answers->draw_temperature;
     if (!generator_fit(answers->decoder, &options, longest, longest + answers->most,

@@ -8,6 +8,7 @@
 #define EVAL_ANSWERS_H
 
 #include "eval/questions.h"
+#include "generate/ends.h"
 #include "generate/sampler.h"
 #include "run/journal.h"
 
@@ -26,7 +27,8 @@ struct answers {
     const struct questions *questions;
     struct sampling sampling;
     double draw_temperature;
-    const struct text *stops;
+    const struct ends *ends;  /* tokens that end an answer, */
+    const struct text *stops; /* and texts */
     size_t stop_count;
     size_t most;             /* tokens of an answer */
     size_t draws;            /* to each question; 0: none */

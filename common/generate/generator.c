@@ -269,16 +269,10 @@ static size_t advance(struct generator *generator)
     return layout.rows;
 }
 
-static bool ends_text(const struct config *config, uint32_t id)
-{
-    for (size_t i = 0; i < config->eos_count; i++)
-        if (config->eos[i] == id) return true;
-    return false;
-}
-
 bool generator_run(struct generator *generator, const struct request *requests, size_t count,
                    bool (*take)(void *context, size_t request, uint32_t id), void *context)
 {
+    const struct ends *ends = generator->options.ends;
     size_t waiting = 0;
     bool good = true;
 
@@ -297,7 +291,7 @@ bool generator_run(struct generator *generator, const struct request *requests, 
             run->ids[run->count++] = id;
             if (take(context, (size_t)(run->request - requests), id) &&
                 run->count - run->request->count < run->request->most &&
-                !ends_text(generator->decoder->config, id))
+                !(ends && ends_has(ends, id)))
                 continue;
             leave(generator, run, run->request->count - 1);
         }

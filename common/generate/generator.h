@@ -8,6 +8,7 @@
 #define GENERATE_GENERATOR_H
 
 #include "decoder/decoder.h"
+#include "generate/ends.h"
 #include "generate/past.h"
 #include "generate/sampler.h"
 
@@ -25,6 +26,7 @@ struct generator_options {
     size_t prefill; /* prompt tokens computed at once, but that one prompt is never cut */
     bool adapted;   /* with the decoder's adapter */
     struct sampling sampling;
+    const struct ends *ends; /* borrowed. Or NULL: texts end by 'most' and by whoever takes them */
     struct past *past; /* borrowed; where beside is 1, what earlier prompts left behind. Or NULL */
     const volatile sig_atomic_t *interrupted; /* when it is not 0 no prompt is read on; or NULL */
 };
@@ -48,8 +50,8 @@ bool generator_fit(const struct decoder *decoder, struct generator_options *opti
                    size_t reach, size_t memory, struct err *err);
 
 /* Runs all requests to their ends. take gets each token as it is made, by the number of its
- * request; where it returns false that text ends. An end token of the model ends a text, too, after
- * it was taken. False: interrupted while a prompt was read, and all texts end where they are. */
+ * request; where it returns false that text ends. A token that ends a text does so after it was
+ * taken. False: interrupted while a prompt was read, and all texts end where they are. */
 bool generator_run(struct generator *generator, const struct request *requests, size_t count,
                    bool (*take)(void *context, size_t request, uint32_t id), void *context);
 

@@ -102,6 +102,7 @@ bool samples_init(struct samples *samples, struct examples *examples, struct err
 
 /* The answers under way. */
 struct round {
+    const struct ends *ends;
     struct ids *ids;
 };
 
@@ -109,7 +110,7 @@ static bool take(void *context, size_t request, uint32_t id)
 {
     struct round *round = context;
 
-    ids_add(&round->ids[request], id);
+    if (!ends_has(round->ends, id)) ids_add(&round->ids[request], id);
     return true;
 }
 
@@ -128,10 +129,12 @@ static struct request *make_requests(const struct samples *samples)
 static void ask(struct samples *samples, bool reference)
 {
     struct generator_options options = {.beside = samples->count,
-                                        .sampling = {.top_p = 1, .repetition_penalty = 1}};
+                                        .sampling = {.top_p = 1, .repetition_penalty = 1},
+                                        .ends = &samples->ends};
     struct decoder *decoder = policy_decoder(samples->policy, reference, &options.adapted);
     struct request *requests = make_requests(samples);
-    struct round round = {.ids = mem_zero(samples->count, sizeof *round.ids)};
+    struct round round = {.ends = &samples->ends,
+                          .ids = mem_zero(samples->count, sizeof *round.ids)};
     struct generator *generator;
 
     decoder_reach(decoder, samples->reach);

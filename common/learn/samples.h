@@ -4,6 +4,7 @@
 #define LEARN_SAMPLES_H
 
 #include "examples/examples.h"
+#include "generate/ends.h"
 #include "learn/policy.h"
 
 struct sample {
@@ -14,6 +15,7 @@ struct samples {
     /* Set before; borrowed. */
     struct policy *policy;
     const struct language *language;
+    struct ends ends;
     size_t count, most; /* of prompts, of tokens */
 
     struct sample *items;

@@ -94,7 +94,10 @@ static bool self_check(struct session *session, struct err *err)
 
 static bool set_up_samples(struct session *session, struct err *err)
 {
-    return session->samples.count == 0 || samples_init(&session->samples, &session->eval, err);
+    if (session->samples.count == 0) return true;
+    ends_init(&session->samples.ends, &session->model.config,
+              tokenizer_eos(session->language.tokenizer));
+    return samples_init(&session->samples, &session->eval, err);
 }
 
 static void set_up_trainer(struct session *session)

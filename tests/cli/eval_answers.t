@@ -53,6 +53,21 @@ out_file_is "$T/drawn"
 try 'another draw' 0 evaluate -q --metrics lengths --temperature 1.5 --seed 4 "$T/questions"
 check 'is another' sh -c '! cmp -s "$1/out" "$1/drawn"' - "$T"
 
+# Where an answer ends is one thing in all programs: at what the model names, or its tokenizer.
+cp -r "$model" "$T/ending"
+chmod -R u+w "$T/ending"
+printf '{"eos_token_id":5}' >"$T/ending/generation_config.json"
+sed -i 's/"eos_token": "[^"]*"/"eos_token": "I"/' "$T/ending/tokenizer_config.json"
+said=$(dpo-chat -q -m "$T/ending" --precision fp32 --max-new-tokens 16 --prompt 'What is equity?')
+check 'the tokenizer ends it' test "$said" = \
+    "$(dpo-chat -q -m "$model" --precision fp32 --max-new-tokens 16 --prompt 'What is equity?' | sed 's/I.*//')"
+printf '{"prompt":[{"role":"user","content":"What is equity?"}],"chosen":[{"role":"assistant","content":"a"}],"rejected":[{"role":"assistant","content":"b"}]}\n' >"$T/equity"
+try 'in a test, too' 0 dpo-eval -q -m "$T/ending" --precision fp32 --max-new-tokens 16 --metrics lengths "$T/equity"
+out_like "\"generated\":\"$said\".*\"tokens\":\{\"generated\":8\}"
+try 'and in training' 0 dpo-train -q -m "$T/ending" -o "$T/run" --precision fp32 --max-steps 1 \
+    --samples 1 --sample-tokens 16 --eval "$T/equity" --eval-steps 1 "$T/equity"
+check 'where samples are logged' grep -q "\"reference_model_response\":\"$said\"" "$T/run/metrics.jsonl"
+
 # What the model says is known where it may say no more than one token.
 fixed() { # TEXT OPTION...
     begun=$1

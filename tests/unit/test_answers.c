@@ -22,6 +22,7 @@ struct asked {
     struct tree_rules rules;
     struct questions questions;
     struct answers answers;
+    struct ends ends;
     struct err err;
     bool good;
 };
@@ -40,6 +41,8 @@ static void ask(struct asked *asked, const char *text, bool adapted)
     if (!asked->good) return;
     answers->decoder = &asked->exam.decoder;
     answers->language = &asked->exam.language;
+    if (asked->ends.count == 0) ends_init(&asked->ends, &asked->exam.config, CONFIG_NO_ID);
+    answers->ends = &asked->ends;
     answers->questions = &asked->questions;
     answers->sampling.top_p = answers->sampling.repetition_penalty = 1;
     if (answers->most == 0) answers->most = 12;
@@ -205,6 +208,29 @@ TEST(answers_begin_and_end_as_they_are_told)
     close(&stopped);
 }
 
+/* Any of them ends an answer, and its text is no part of it. */
+TEST(each_end_ends)
+{
+    struct asked plain = {0}, ended = {.ends = {{480, 0}, 2}};
+    const struct answer *whole, *cut;
+    char *at;
+
+    ask(&plain, records, false);
+    if (!CHECK(plain.good)) return;
+    CHECK(answers_run(&plain.answers, &plain.err));
+    whole = &plain.answers.rounds[0][0];
+    at = strchr(whole->text, '#');
+    if (!CHECK(at && tokenizer_id(plain.exam.language.tokenizer, TEXT("#"), &ended.ends.ids[1])))
+        return;
+    ask(&ended, records, false);
+    CHECK(answers_run(&ended.answers, &ended.err));
+    cut = &ended.answers.rounds[0][0];
+    CHECK(cut->ended && cut->tokens < whole->tokens);
+    CHECK_INT(cut->len, at - whole->text);
+    close(&plain);
+    close(&ended);
+}
+
 TEST(little_memory_makes_few_answers_at_once_or_an_error)
 {
     struct asked plenty = {0}, asked = {.answers.memory = 1}, enough = {0};
@@ -262,6 +288,7 @@ int main(void)
     RUN(a_test_goes_on_where_it_was_broken_off);
     RUN(lines_that_are_no_answers_are_refused);
     RUN(answers_begin_and_end_as_they_are_told);
+    RUN(each_end_ends);
     RUN(little_memory_makes_few_answers_at_once_or_an_error);
     RUN(what_cannot_be_asked_is_told);
     return check_end();

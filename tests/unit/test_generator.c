@@ -47,8 +47,12 @@ static double number_of(const struct scan *scan, const char *name)
 static void run(struct numeric *numeric, struct generator_options options,
                 const struct request *requests, size_t count, struct texts *texts)
 {
+    struct ends ends;
     size_t longest = 130;
     struct generator *generator;
+
+    ends_init(&ends, &numeric->model.config, CONFIG_NO_ID);
+    options.ends = &ends;
 
     for (size_t i = 0; i < count; i++)
         if (requests[i].count > longest) longest = requests[i].count;
@@ -281,6 +285,35 @@ TEST(whoever_takes_the_tokens_may_end_a_text)
     numeric_close(&numeric);
 }
 
+/* Whichever of its ends comes first ends a text, after it was taken. */
+TEST(every_end_ends_a_text)
+{
+    struct generator_options options = {
+        .beside = 1, .prefill = 8, .sampling = {.top_p = 1, .repetition_penalty = 1}};
+    const uint32_t prompt[] = {5, 6, 7};
+    const struct request request = {prompt, 3, 20, 0};
+    struct numeric numeric;
+    struct texts whole = {0}, texts;
+
+    if (!CHECK(numeric_open(&numeric, "qwen2", PRECISION_F32, 1, false))) return;
+    for (size_t at = 0; at < 12; at++) {
+        const struct ends ends = {{511, whole.ids[0][at]}, 2};
+        struct generator *generator;
+        size_t first = 0;
+
+        options.ends = at > 0 ? &ends : NULL;
+        generator = generator_new(&numeric.decoder, &options, 3);
+        texts = (struct texts){0};
+        generator_run(generator, &request, 1, take, &texts);
+        generator_free(generator);
+        if (at == 0) whole = texts;
+        while (whole.ids[0][first] != whole.ids[0][at]) first++;
+        CHECK_INT(texts.counts[0], at > 0 ? first + 1 : 20);
+        CHECK(memcmp(texts.ids, whole.ids, texts.counts[0] * sizeof **texts.ids) == 0);
+    }
+    numeric_close(&numeric);
+}
+
 int main(void)
 {
     RUN(greedy_texts_are_those_of_transformers);
@@ -288,5 +321,6 @@ int main(void)
     RUN(a_past_changes_no_text);
     RUN(a_prompt_is_interrupted);
     RUN(whoever_takes_the_tokens_may_end_a_text);
+    RUN(every_end_ends_a_text);
     return check_end();
 }

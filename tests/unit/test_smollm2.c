@@ -117,12 +117,16 @@ static bool take(void *context, size_t request, uint32_t id)
 
 static void check_greedy(struct real *real, const struct prompt *prompts, size_t count)
 {
-    const struct generator_options options = {
-        .beside = 3, .prefill = 64, .sampling = {.top_p = 1, .repetition_penalty = 1}};
+    struct ends ends;
+    const struct generator_options options = {.beside = 3,
+                                              .prefill = 64,
+                                              .sampling = {.top_p = 1, .repetition_penalty = 1},
+                                              .ends = &ends};
     struct generator *generator = generator_new(&real->decoder, &options, IDS);
     struct request requests[8];
     struct made made = {0};
 
+    ends_init(&ends, &real->model.config, CONFIG_NO_ID);
     for (size_t i = 0; i < count; i++)
         requests[i] = (struct request){.ids = prompts[i].ids,
                                        .count = prompts[i].count,

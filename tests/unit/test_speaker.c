@@ -9,6 +9,7 @@
 static struct numeric numeric;
 static struct language language;
 static struct dialogue dialogue;
+static struct ends ends_of_text;
 static struct speaker speaker;
 
 static bool begin(size_t threads)
@@ -18,12 +19,12 @@ static bool begin(size_t threads)
     if (!CHECK(numeric_open(&numeric, "qwen2", PRECISION_F32, threads, true))) return false;
     if (!CHECK(language_load(&language, numeric_path("models/qwen2"), "auto", &err))) return false;
     dialogue_init(&dialogue, &language);
-    speaker = (struct speaker){
-        .decoder = &numeric.decoder,
-        .rules = {.tokenizer = language.tokenizer, .config = &numeric.model.config},
-        .sampling = {.top_p = 1, .repetition_penalty = 1, .seed = 7},
-        .most = 24,
-        .memory = (size_t)1 << 30};
+    ends_init(&ends_of_text, &numeric.model.config, tokenizer_eos(language.tokenizer));
+    speaker = (struct speaker){.decoder = &numeric.decoder,
+                               .rules = {.tokenizer = language.tokenizer, .ends = &ends_of_text},
+                               .sampling = {.top_p = 1, .repetition_penalty = 1, .seed = 7},
+                               .most = 24,
+                               .memory = (size_t)1 << 30};
     return true;
 }
 

@@ -25,6 +25,7 @@ struct chat {
     struct speaker speaker;
     struct past past; /* the speaker's */
     struct tools tools;
+    struct ends ends;
     struct text *stops; /* with room for the one that tools need */
     size_t stop_count;  /* of those that were asked for */
 

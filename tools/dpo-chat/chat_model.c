@@ -68,7 +68,8 @@ void chat_open(struct chat *chat, const char *name, const char *template, enum p
     speaker->decoder = &chat->decoder;
     speaker->past = &chat->past;
     speaker->rules.tokenizer = chat->language.tokenizer;
-    speaker->rules.config = &chat->model.config;
+    ends_init(&chat->ends, &chat->model.config, tokenizer_eos(chat->language.tokenizer));
+    speaker->rules.ends = &chat->ends;
     if (speaker->memory == 0) speaker->memory = available_memory("");
     tools_init(&chat->tools, &chat->language.date);
     dialogue_init(&chat->dialogue, &chat->language);

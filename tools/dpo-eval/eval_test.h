@@ -22,6 +22,7 @@ struct eval_test {
     struct examples examples; /* where preferences are measured */
     struct scorer scorer;
     struct questions questions;
+    struct ends ends;
     struct text *stops;
     struct answers answers;
     struct journal journal;

@@ -8,6 +8,7 @@
 #include "hash/sha256.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,8 @@ static void answers_identity(const struct eval_test *test, char out[65])
 
     buffer_format(&options, "%s %s %s %d ", test->identity, test->digest,
                   test->language.template_hash, (int)engine_precision(eval_command.precision));
+    for (size_t i = 0; i < test->ends.count; i++)
+        buffer_format(&options, "%" PRIu32 " ", test->ends.ids[i]);
     eval_options_tell(EVAL_DECIDES_ANSWERS, &options);
     sha256_init(&sha);
     sha256_add(&sha, options.at, options.len);
@@ -123,6 +126,7 @@ void eval_test_ask(struct eval_test *test)
                          .questions = &test->questions,
                          .sampling = eval_command.sampling,
                          .draw_temperature = temperature > 0 ? temperature : DRAW_TEMPERATURE,
+                         .ends = &test->ends,
                          .stops = test->stops,
                          .stop_count = eval_command.stops.count,
                          .most = eval_command.most,

@@ -136,6 +136,7 @@ void eval_test_open(struct eval_test *test, char **files)
         (eval_command.adapter &&
          !adapter_load(&test->adapter, &test->model.config, eval_command.adapter, &err)))
         die_of(&err);
+    ends_init(&test->ends, &test->model.config, tokenizer_eos(test->language.tokenizer));
     read_records(test, files);
     check_context(test);
     model_identity(&test->model.weights, test->identity);
