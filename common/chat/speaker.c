@@ -1,6 +1,7 @@
 #include "chat/speaker.h"
 
 #include "generate/generator.h"
+#include "model/weights_check.h"
 
 #include <inttypes.h>
 
@@ -62,6 +63,16 @@ static void hush(struct speech *speech, size_t count)
     }
 }
 
+/* Where a weight is no number, that is the cause. */
+static bool blame(const struct speaker *speaker, struct err *err)
+{
+    struct err cause;
+
+    if (speaker->model && !weights_finite(speaker->model, speaker->decoder->gemm.team, &cause))
+        *err = cause;
+    return false;
+}
+
 bool speaker_answer(const struct speaker *speaker, const struct ids *prompts, size_t count,
                     bool adapted, struct answer *answers, speaker_heard *heard, void *context,
                     struct err *err)
@@ -92,10 +103,13 @@ bool speaker_answer(const struct speaker *speaker, const struct ids *prompts, si
            generator_fit(speaker->decoder, &options, longest, reach, speaker->memory, err);
     if (good && count > 0) {
         struct generator *generator;
+        int made;
 
         decoder_reach(speaker->decoder, reach);
         generator = generator_new(speaker->decoder, &options, longest);
-        if (!generator_run(generator, requests, count, take, &speech)) hush(&speech, count);
+        made = generator_run(generator, requests, count, take, &speech, err);
+        if (made == 0) hush(&speech, count);
+        if (made < 0) good = blame(speaker, err);
         generator_free(generator);
     }
     mem_free(requests);

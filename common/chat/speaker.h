@@ -6,12 +6,14 @@
 #include "decoder/decoder.h"
 #include "generate/past.h"
 #include "generate/sampler.h"
+#include "model/model.h"
 
 #include <signal.h>
 
 struct speaker {
     /* Set before; borrowed. */
     struct decoder *decoder;
+    const struct model *model; /* looked through where what it says is no number; or NULL */
     struct answer_rules rules;
     struct sampling sampling;
     size_t most;         /* tokens of an answer */

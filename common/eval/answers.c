@@ -225,7 +225,9 @@ static bool run_round(struct answers *answers, enum round round, struct err *err
 
     list_requests(&asking);
     if (asking.count > 0) generator = open_generator(&asking, err);
-    if (generator) generator_run(generator, asking.requests, asking.count, take, &asking);
+    if (generator &&
+        generator_run(generator, asking.requests, asking.count, take, &asking, &answers->err) < 0)
+        answers->failed = true;
     for (size_t i = 0; i < asking.count; i++) release_writing(&asking.writings[i]);
     if (answers->failed) *err = answers->err;
     answers->failed = answers->failed || (asking.count > 0 && !generator);

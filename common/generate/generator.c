@@ -4,9 +4,12 @@
 #include "decoder/head.h"
 #include "generate/generator_state.h"
 #include "ops/embedding.h"
+#include "tensor/finite.h"
 
 #include <assert.h>
 #include <string.h>
+
+#define NO_TOKEN UINT32_MAX
 
 static bool halted(const struct generator *generator)
 {
@@ -231,11 +234,13 @@ static void sample_row(void *context, size_t row, size_t thread)
     struct generator *generator = context;
     const struct text_run *run = generator->order[row];
     const struct sampler_past past = {run->ids, run->count};
+    const size_t V = generator->decoder->config->vocabulary;
+    const float *logits = generator->logits + row * gemm_ld(V);
 
-    generator->next[row] =
-        sampler_next(&generator->samplers[thread],
-                     generator->logits + row * gemm_ld(generator->decoder->config->vocabulary),
-                     past, run->request->number, run->count - run->request->count);
+    generator->next[row] = NO_TOKEN;
+    if (finite_elements(DTYPE_F32, (const unsigned char *)logits, V))
+        generator->next[row] = sampler_next(&generator->samplers[thread], logits, past,
+                                            run->request->number, run->count - run->request->count);
 }
 
 /* One token for each active text. Returns how many there are. */
@@ -269,21 +274,34 @@ static size_t advance(struct generator *generator)
     return layout.rows;
 }
 
-bool generator_run(struct generator *generator, const struct request *requests, size_t count,
-                   bool (*take)(void *context, size_t request, uint32_t id), void *context)
+static bool are_tokens(const struct generator *generator, size_t rows, struct err *err)
+{
+    for (size_t row = 0; row < rows; row++)
+        if (generator->next[row] == NO_TOKEN)
+            return err_set(err, "the model makes NaN or infinity of token %zu of a text",
+                           generator->order[row]->count);
+    return true;
+}
+
+int generator_run(struct generator *generator, const struct request *requests, size_t count,
+                  bool (*take)(void *context, size_t request, uint32_t id), void *context,
+                  struct err *err)
 {
     const struct ends *ends = generator->options.ends;
     size_t waiting = 0;
     bool good = true;
+    int result = 1;
 
     for (;;) {
         size_t active;
 
         waiting += admit(generator, requests + waiting, count - waiting, &good);
+        if (!good) result = 0;
         if (!good) break;
         generator->known = 0;
         active = advance(generator);
-        if (active == 0) break;
+        if (!are_tokens(generator, active, err)) result = -1;
+        if (active == 0 || result < 0) break;
         for (size_t row = 0; row < active; row++) {
             struct text_run *run = generator->order[row];
             const uint32_t id = generator->next[row];
@@ -296,8 +314,8 @@ bool generator_run(struct generator *generator, const struct request *requests, 
             leave(generator, run, run->request->count - 1);
         }
     }
-    for (size_t i = 0; !good && i < generator->options.beside; i++)
+    for (size_t i = 0; result < 1 && i < generator->options.beside; i++)
         if (generator->runs[i].active) leave(generator, &generator->runs[i], generator->known);
     generator->known = 0;
-    return good;
+    return result;
 }

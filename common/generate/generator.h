@@ -51,8 +51,10 @@ bool generator_fit(const struct decoder *decoder, struct generator_options *opti
 
 /* Runs all requests to their ends. take gets each token as it is made, by the number of its
  * request; where it returns false that text ends. A token that ends a text does so after it was
- * taken. False: interrupted while a prompt was read, and all texts end where they are. */
-bool generator_run(struct generator *generator, const struct request *requests, size_t count,
-                   bool (*take)(void *context, size_t request, uint32_t id), void *context);
+ * taken. 1; else all texts end where they are: 0, interrupted while a prompt was read; -1, the
+ * model's numbers are none any more. */
+int generator_run(struct generator *generator, const struct request *requests, size_t count,
+                  bool (*take)(void *context, size_t request, uint32_t id), void *context,
+                  struct err *err);
 
 #endif

@@ -40,7 +40,8 @@ struct sampler {
 /* One for each thread. */
 void sampler_init(struct sampler *sampler, const struct sampling *sampling, size_t vocabulary);
 
-/* The next token. Logits that are no numbers are never taken while there is another. */
+/* The next token. Logits that are no numbers are never taken while there is another; whoever
+ * wants to know of them looks before. */
 uint32_t sampler_next(struct sampler *sampler, const float *logits, struct sampler_past past,
                       uint64_t sequence, uint64_t position);
 

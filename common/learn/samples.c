@@ -126,7 +126,7 @@ static struct request *make_requests(const struct samples *samples)
     return requests;
 }
 
-static void ask(struct samples *samples, bool reference)
+static bool ask(struct samples *samples, bool reference, struct err *err)
 {
     struct generator_options options = {.beside = samples->count,
                                         .sampling = {.top_p = 1, .repetition_penalty = 1},
@@ -136,10 +136,11 @@ static void ask(struct samples *samples, bool reference)
     struct round round = {.ends = &samples->ends,
                           .ids = mem_zero(samples->count, sizeof *round.ids)};
     struct generator *generator;
+    bool good;
 
     decoder_reach(decoder, samples->reach);
     generator = generator_new(decoder, &options, samples->longest);
-    generator_run(generator, requests, samples->count, take, &round);
+    good = generator_run(generator, requests, samples->count, take, &round, err) > 0;
     for (size_t i = 0; i < samples->count; i++) {
         struct sample *item = &samples->items[i];
         char **answer = reference ? &item->reference : &item->policy;
@@ -151,14 +152,15 @@ static void ask(struct samples *samples, bool reference)
     generator_free(generator);
     mem_free(round.ids);
     mem_free(requests);
+    return good;
 }
 
-void samples_run(struct samples *samples)
+bool samples_run(struct samples *samples, struct err *err)
 {
-    if (samples->count == 0) return;
-    if (!samples->asked) ask(samples, true);
+    if (samples->count == 0) return true;
+    if (!samples->asked && !ask(samples, true, err)) return false;
     samples->asked = true;
-    ask(samples, false);
+    return ask(samples, false, err);
 }
 
 void samples_release(struct samples *samples)

@@ -35,7 +35,7 @@ size_t samples_reach(const struct samples *samples, const struct examples *examp
 bool samples_init(struct samples *samples, struct examples *examples, struct err *err);
 
 /* Asks the policy anew. */
-void samples_run(struct samples *samples);
+bool samples_run(struct samples *samples, struct err *err);
 void samples_release(struct samples *samples);
 
 #endif

@@ -32,7 +32,7 @@ static bool ask_samples(struct trainer *trainer, struct err *err)
     struct samples *samples = trainer->samples;
 
     if (!samples) return true;
-    samples_run(samples);
+    if (!samples_run(samples, err)) return false;
     for (size_t i = 0; i < samples->count; i++)
         if (!logbook_sample(&trainer->logbook, &trainer->memory, trainer_epoch(trainer), i,
                             &samples->items[i], err))

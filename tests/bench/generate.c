@@ -73,6 +73,7 @@ static double run(size_t texts, size_t prompt, size_t most, struct moments *mome
     struct generator *generator = generator_new(&decoder, &how, prompt);
     struct request *requests = mem_zero(texts, sizeof *requests);
     uint32_t *ids = mem_zero(texts * prompt, sizeof *ids);
+    struct err err;
     double begin;
 
     for (size_t i = 0; i < texts * prompt; i++)
@@ -82,7 +83,7 @@ static double run(size_t texts, size_t prompt, size_t most, struct moments *mome
             (struct request){.ids = ids + i * prompt, .count = prompt, .most = most, .number = i};
     *moments = (struct moments){0};
     begin = seconds_now();
-    generator_run(generator, requests, texts, take, moments);
+    if (generator_run(generator, requests, texts, take, moments, &err) < 0) die_of(&err);
     generator_free(generator);
     mem_free(requests);
     mem_free(ids);

@@ -121,7 +121,8 @@ WRAP_VALUE(PART_RESULT, bool, session_finish, (struct session * session, struct 
 WRAP_VALUE(PART_EVALUATION, bool, evaluator_run,
            (struct evaluator * evaluator, struct evaluated *result, struct err *err),
            (evaluator, result, err))
-WRAP(PART_SAMPLES, samples_run, (struct samples * samples), (samples))
+WRAP_VALUE(PART_SAMPLES, bool, samples_run, (struct samples * samples, struct err *err),
+           (samples, err))
 
 WRAP_VALUE(PART_BATCHES, bool, examples_add,
            (struct examples * examples, size_t number, struct batch *batch, struct err *err),

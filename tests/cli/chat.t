@@ -102,6 +102,27 @@ printf '{"do_sample":true,"top_p":7}' >"$T/model/generation_config.json"
 try 'what it cannot say' 1 dpo-chat -m "$T/model" --prompt Hi
 err_is "dpo-chat: $T/model/generation_config.json: 'top_p' is not a number above 0 and up to 1"
 
+# --- Weights that are no numbers.
+
+# The last four bytes of the file are those of a weight: a NaN.
+rm -rf "$T/model"
+cp -r "$model" "$T/model"
+chmod -R u+w "$T/model"
+head -c -4 "$model/model.safetensors" >"$T/model/model.safetensors"
+printf '\000\000\300\177' >>"$T/model/model.safetensors"
+broken="^dpo-chat: $T/model: 'model\\.[a-z0-9_.]*' holds NaN or infinity\$"
+for how in '' '--temperature 1' '--base-bits 8' '--base-bits 4' "--adapter $run" "--adapter $run --compare"; do
+    # shellcheck disable=SC2086 # words
+    try "a NaN $how" 1 dpo-chat -m "$T/model" --precision fp32 --max-new-tokens 4 $how --prompt Hi
+    err_like "$broken"
+    # shellcheck disable=SC2086 # words
+    try "a NaN $how and a file" 1 dpo-chat -m "$T/model" --precision fp32 --max-new-tokens 4 $how --prompts "$T/deaf"
+    err_like "$broken"
+    out_is ''
+done
+try 'in a talk' 1 sh -c 'printf "Hi\nHi\n" | dpo-chat -m "$1" --precision fp32 --max-new-tokens 4' - "$T/model"
+err_like "$broken"
+
 # --- A file of prompts.
 
 cat >"$T/prompts" <<'END'

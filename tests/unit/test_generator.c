@@ -3,9 +3,12 @@
 #include "golden.h"
 #include "numeric.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { PROMPT = 64, MADE = 64, REQUESTS = 12 };
+
+static struct err err;
 
 /* What came out for each request. */
 struct texts {
@@ -59,7 +62,7 @@ static void run(struct numeric *numeric, struct generator_options options,
     generator = generator_new(&numeric->decoder, &options, longest);
 
     *texts = (struct texts){0};
-    generator_run(generator, requests, count, take, texts);
+    CHECK_INT(generator_run(generator, requests, count, take, texts, &err), 1);
     generator_free(generator);
 }
 
@@ -241,15 +244,15 @@ TEST(a_prompt_is_interrupted)
     if (!CHECK(numeric_open(&numeric, "qwen3", PRECISION_F32, 2, false))) return;
     decoder_reach(&numeric.decoder, LONG + 20);
     generator = generator_new(&numeric.decoder, &options, LONG);
-    CHECK(!generator_run(generator, &turns[0], 1, take, &texts));
+    CHECK_INT(generator_run(generator, &turns[0], 1, take, &texts, &err), 0);
     CHECK(texts.counts[0] == 0 && past.cache.positions == 0);
     interrupted = 0;
-    CHECK(generator_run(generator, &turns[0], 1, take, &texts));
+    CHECK_INT(generator_run(generator, &turns[0], 1, take, &texts, &err), 1);
     interrupted = 1;
-    CHECK(!generator_run(generator, &turns[2], 1, take, &texts));
+    CHECK_INT(generator_run(generator, &turns[2], 1, take, &texts, &err), 0);
     CHECK_INT(past.cache.positions, 64);
     interrupted = 0;
-    CHECK(generator_run(generator, &turns[0], 1, take, &again));
+    CHECK_INT(generator_run(generator, &turns[0], 1, take, &again, &err), 1);
     CHECK(texts.counts[0] > 0 && memcmp(&texts, &again, sizeof texts) == 0);
     generator_free(generator);
     past_release(&past);
@@ -277,7 +280,7 @@ TEST(whoever_takes_the_tokens_may_end_a_text)
     generator = generator_new(&numeric.decoder, &options, 130);
     for (int again = 0; again < 2; again++) {
         texts = (struct texts){0};
-        generator_run(generator, requests, count, take_two, &texts);
+        CHECK_INT(generator_run(generator, requests, count, take_two, &texts, &err), 1);
         for (size_t i = 0; i < count; i++) CHECK(texts.counts[i] == (i == 3 ? 1 : 2));
     }
     CHECK(generator_bytes(&numeric.decoder, &options, 130, 1000) > 100000);
@@ -304,13 +307,47 @@ TEST(every_end_ends_a_text)
         options.ends = at > 0 ? &ends : NULL;
         generator = generator_new(&numeric.decoder, &options, 3);
         texts = (struct texts){0};
-        generator_run(generator, &request, 1, take, &texts);
+        CHECK_INT(generator_run(generator, &request, 1, take, &texts, &err), 1);
         generator_free(generator);
         if (at == 0) whole = texts;
         while (whole.ids[0][first] != whole.ids[0][at]) first++;
         CHECK_INT(texts.counts[0], at > 0 ? first + 1 : 20);
         CHECK(memcmp(texts.ids, whole.ids, texts.counts[0] * sizeof **texts.ids) == 0);
     }
+    numeric_close(&numeric);
+}
+
+/* Of a model with one number that is none nobody gets a token, and nothing is kept. */
+TEST(what_is_no_number_is_told)
+{
+    static const float wrong[] = {NAN, INFINITY, -INFINITY};
+    const uint32_t ids[] = {5, 6, 7, 8};
+    const struct request requests[] = {{ids, 4, 9, 0}, {ids, 3, 9, 1}};
+    struct past past = {0};
+    struct numeric numeric;
+
+    if (!CHECK(numeric_open(&numeric, "qwen2", PRECISION_F32, 2, false))) return;
+    for (size_t i = 0; i < 6; i++) {
+        const struct generator_options options = {
+            .beside = 1 + i % 2,
+            .prefill = 8,
+            .sampling = {.temperature = i < 3 ? 0 : 1, .top_p = 1, .repetition_penalty = 1},
+            .past = i % 2 ? NULL : &past};
+        struct generator *generator = generator_new(&numeric.decoder, &options, 4);
+        float *norm = (float *)numeric.decoder.layers[1].vector[WEIGHT_FEED_NORM], right = norm[3];
+        struct texts texts = {0};
+
+        norm[3] = wrong[i % 3];
+        CHECK_INT(generator_run(generator, requests, 2, take, &texts, &err), -1);
+        CHECK_TEXT(err.text, "the model makes NaN or infinity of token 4 of a text");
+        CHECK(texts.counts[0] == 0 && texts.counts[1] == 0);
+        CHECK(i % 2 || past.cache.positions == 0);
+        norm[3] = right;
+        CHECK_INT(generator_run(generator, requests, 2, take, &texts, &err), 1);
+        CHECK_INT(texts.counts[0], 9);
+        generator_free(generator);
+    }
+    past_release(&past);
     numeric_close(&numeric);
 }
 
@@ -322,5 +359,6 @@ int main(void)
     RUN(a_prompt_is_interrupted);
     RUN(whoever_takes_the_tokens_may_end_a_text);
     RUN(every_end_ends_a_text);
+    RUN(what_is_no_number_is_told);
     return check_end();
 }

@@ -125,6 +125,7 @@ static void check_greedy(struct real *real, const struct prompt *prompts, size_t
     struct generator *generator = generator_new(&real->decoder, &options, IDS);
     struct request requests[8];
     struct made made = {0};
+    struct err err;
 
     ends_init(&ends, &real->model.config, CONFIG_NO_ID);
     for (size_t i = 0; i < count; i++)
@@ -132,7 +133,7 @@ static void check_greedy(struct real *real, const struct prompt *prompts, size_t
                                        .count = prompts[i].count,
                                        .most = prompts[i].greedy_count,
                                        .number = i};
-    generator_run(generator, requests, count, take, &made);
+    CHECK_INT(generator_run(generator, requests, count, take, &made, &err), 1);
     for (size_t i = 0; i < count; i++) {
         CHECK_INT(made.counts[i], prompts[i].greedy_count);
         CHECK(memcmp(made.ids[i], prompts[i].greedy, made.counts[i] * sizeof **made.ids) == 0);

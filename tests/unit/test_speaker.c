@@ -3,6 +3,7 @@
 #include "files.h"
 #include "numeric.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* A tiny model that speaks. */
@@ -217,6 +218,30 @@ TEST(a_past_changes_no_answer)
     end();
 }
 
+/* A model whose numbers are none says nothing; with whole weights it is not theirs. */
+TEST(no_number_is_no_answer)
+{
+    struct heard heard = {0};
+    struct answer answers[2];
+    struct ids ids[2] = {{0}};
+    struct err err;
+
+    if (!begin(1)) return;
+    ids_of("Hi", &ids[0]);
+    ids_of("Is water wet?", &ids[1]);
+    *(float *)numeric.decoder.layers->vector[WEIGHT_FINAL_NORM] = NAN;
+    for (int i = 0; i < 2; i++) {
+        speaker.model = i ? &numeric.model : NULL;
+        CHECK(!speaker_answer(&speaker, ids, 2, false, answers, hear, &heard, &err));
+        CHECK(strstr(err.text, "the model makes NaN or infinity of token ") == err.text);
+        CHECK_INT(heard.calls, 0);
+        release(&heard, answers, 2);
+    }
+    ids_release(&ids[0]);
+    ids_release(&ids[1]);
+    end();
+}
+
 TEST(nobody_listens)
 {
     struct heard heard = {.most = 3};
@@ -293,6 +318,7 @@ int main(void)
     RUN(ends);
     RUN(a_prefill_is_part_of_it);
     RUN(a_past_changes_no_answer);
+    RUN(no_number_is_no_answer);
     RUN(nobody_listens);
     RUN(what_is_refused);
     RUN(the_end_of_the_context);

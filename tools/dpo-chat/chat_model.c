@@ -3,6 +3,7 @@
 #include "dpo-chat/chat.h"
 #include "machine/available.h"
 #include "model/model_text.h"
+#include "model/weights_check.h"
 #include "options/options.h"
 #include "unicode/utf8.h"
 
@@ -63,9 +64,12 @@ void chat_open(struct chat *chat, const char *name, const char *template, enum p
     read_manner(chat, name);
     if (!model_open(&chat->model, name, &err)) die_of(&err);
     chat->team = team_start(settings.threads);
+    /* Where all weights are read anyway; else they are when an answer is no number. */
+    if (bits < 16 && !weights_finite(&chat->model, chat->team, &err)) die_of(&err);
     if (!base_open(&chat->base, &chat->model, bits, NULL, chat->team, &err)) die_of(&err);
     decoder_open(&chat->decoder, &chat->base, precision, chat->team);
     speaker->decoder = &chat->decoder;
+    speaker->model = &chat->model;
     speaker->past = &chat->past;
     speaker->rules.tokenizer = chat->language.tokenizer;
     ends_init(&chat->ends, &chat->model.config, tokenizer_eos(chat->language.tokenizer));
