@@ -1,6 +1,7 @@
 #include "chat/speaker.h"
 
 #include "generate/generator.h"
+#include "model/config_rope.h"
 #include "model/weights_check.h"
 
 #include <inttypes.h>
@@ -17,16 +18,17 @@ bool speaker_accepts(const struct speaker *speaker, const struct ids *prompt, st
         if (prompt->at[i] >= config->vocabulary)
             return err_set(err, "the tokenizer has an id %" PRIu32 ", the model only %" PRIu32,
                            prompt->at[i], config->vocabulary);
-    return speaker->beyond_context || prompt->count < config->positions ||
-           err_set(err, "the prompt has %zu tokens, and the model was made for %" PRIu32,
-                   prompt->count, config->positions);
+    return prompt->count < config_longest(config, speaker->beyond_context) ||
+           err_set(err, "the prompt has %zu tokens, and the model was made for %" PRIu32 "%s",
+                   prompt->count, config->positions, config_longest_why(config));
 }
 
 static size_t most_of(const struct speaker *speaker, const struct ids *prompt)
 {
-    const size_t room = speaker->decoder->config->positions - prompt->count;
+    const struct config *config = speaker->decoder->config;
+    const size_t room = config_longest(config, speaker->beyond_context) - prompt->count;
 
-    return speaker->beyond_context || speaker->most < room ? speaker->most : room;
+    return speaker->most < room ? speaker->most : room;
 }
 
 struct speech {

@@ -1,6 +1,7 @@
 #include "decoder/batch.h"
 
 #include "core/memory.h"
+#include "model/config_rope.h"
 
 #include <inttypes.h>
 
@@ -94,7 +95,7 @@ bool batch_check(const struct batch *batch, const struct config *config, bool lo
         if (!check_id(batch->ids[i], config, err)) return false;
     for (size_t i = 0; i < batch->scored_count; i++)
         if (!check_id(batch->scored[i].id, config, err)) return false;
-    if (longer || batch->longest <= config->positions) return true;
-    return err_set(err, "a text has %zu tokens, and the model was made for %" PRIu32,
-                   batch->longest, config->positions);
+    return batch->longest <= config_longest(config, longer) ||
+           err_set(err, "a text has %zu tokens, and the model was made for %" PRIu32 "%s",
+                   batch->longest, config->positions, config_longest_why(config));
 }

@@ -2,6 +2,7 @@
 
 #include "core/memory.h"
 #include "generate/generator.h"
+#include "model/config_rope.h"
 #include "tokens/detokenizer.h"
 
 #include <string.h>
@@ -16,12 +17,13 @@ static char *text_of_ids(const struct samples *samples, const token_id *ids, siz
     return text.at;
 }
 
-/* Tokens of an answer, so that no text outgrows what the model was made for. */
-static size_t most_of(const struct samples *samples, size_t prompt)
+/* Tokens of an answer, so that no text outgrows what a model was made for. */
+static size_t most_of(const struct samples *samples, const struct config *config, size_t prompt)
 {
-    const size_t room = samples->policy->decoder.config->positions - prompt;
+    const size_t reach = config_longest(config, samples->beyond_context);
+    const size_t room = reach > prompt ? reach - prompt : 1;
 
-    return samples->beyond_context || samples->most < room ? samples->most : room;
+    return samples->most < room ? samples->most : room;
 }
 
 /* Of the prompts that will be taken: the longest, alone or with its answer. */
@@ -32,7 +34,8 @@ static size_t longest_of(const struct samples *samples, const struct examples *e
 
     for (size_t i = 0; i < examples->count && taken < samples->count; i++) {
         const size_t prompt = examples->items[i].prompt;
-        const size_t len = prompt + (answered ? most_of(samples, prompt) : 0);
+        const size_t len =
+            prompt + (answered ? most_of(samples, samples->policy->decoder.config, prompt) : 0);
 
         if (prompt == 0) continue;
         taken++;
@@ -81,8 +84,8 @@ static bool add_prompt(struct samples *samples, struct examples *examples, size_
     samples->lengths[at] = count;
     samples->items[at].prompt = text_of_ids(samples, ids->at, count, false);
     if (count > samples->longest) samples->longest = count;
-    if (count + most_of(samples, count) > samples->reach)
-        samples->reach = count + most_of(samples, count);
+    if (count + most_of(samples, samples->policy->decoder.config, count) > samples->reach)
+        samples->reach = count + most_of(samples, samples->policy->decoder.config, count);
     samples->count++;
     return true;
 }
@@ -114,15 +117,18 @@ static bool take(void *context, size_t request, uint32_t id)
     return true;
 }
 
-static struct request *make_requests(const struct samples *samples)
+/* Of the model that is asked, but no more than the policy answers. */
+static struct request *make_requests(const struct samples *samples, const struct config *config)
 {
     struct request *requests = mem_zero(samples->count, sizeof *requests);
 
-    for (size_t i = 0; i < samples->count; i++)
-        requests[i] = (struct request){.ids = samples->ids[i],
-                                       .count = samples->lengths[i],
-                                       .most = most_of(samples, samples->lengths[i]),
-                                       .number = i};
+    for (size_t i = 0; i < samples->count; i++) {
+        const size_t count = samples->lengths[i], most = most_of(samples, config, count);
+        const size_t own = most_of(samples, samples->policy->decoder.config, count);
+
+        requests[i] = (struct request){
+            .ids = samples->ids[i], .count = count, .most = most < own ? most : own, .number = i};
+    }
     return requests;
 }
 
@@ -132,7 +138,7 @@ static bool ask(struct samples *samples, bool reference, struct err *err)
                                         .sampling = {.top_p = 1, .repetition_penalty = 1},
                                         .ends = &samples->ends};
     struct decoder *decoder = policy_decoder(samples->policy, reference, &options.adapted);
-    struct request *requests = make_requests(samples);
+    struct request *requests = make_requests(samples, decoder->config);
     struct round round = {.ends = &samples->ends,
                           .ids = mem_zero(samples->count, sizeof *round.ids)};
     struct generator *generator;

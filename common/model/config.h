@@ -29,7 +29,7 @@ const struct family_info *family_info(enum family family);
 enum rope_kind {
     ROPE_PLAIN,
     ROPE_LINEAR,  /* factor */
-    ROPE_DYNAMIC, /* as plain up to config.positions; beyond these nothing is promised */
+    ROPE_DYNAMIC, /* as plain; no text goes beyond config.positions (config_longest) */
     ROPE_LLAMA3,  /* factor, low, high, original */
     ROPE_YARN,    /* factor, original, fast, slow, amplitude */
     ROPE_DIVIDED  /* divisors */

@@ -59,3 +59,13 @@ void config_frequencies(const struct config *config, float *out, float *amplitud
     }
     *amplitude = config->rope.kind == ROPE_YARN ? (float)config->rope.amplitude : 1;
 }
+
+size_t config_longest(const struct config *config, bool beyond)
+{
+    return beyond && config->rope.kind != ROPE_DYNAMIC ? SIZE_MAX : config->positions;
+}
+
+const char *config_longest_why(const struct config *config)
+{
+    return config->rope.kind == ROPE_DYNAMIC ? ": its dynamic rotary positions go no farther" : "";
+}

@@ -16,4 +16,12 @@
 /* out: head_dim / 2. */
 void config_frequencies(const struct config *config, float *out, float *amplitude);
 
+/* The most tokens of a text: as many as the model was made for or, if it is to go on beyond that,
+ * any number. Dynamic frequencies change with the length of a text then, which is not computed
+ * here: of those the answer is always the former. */
+size_t config_longest(const struct config *config, bool beyond);
+
+/* What a line that refuses a longer text ends with: why going on beyond is no way, or nothing. */
+const char *config_longest_why(const struct config *config);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "core/memory.h"
 #include "core/outfolder.h"
+#include "model/config_rope.h"
 #include "model/identity.h"
 #include "model/weights_check.h"
 #include "run/metadata.h"
@@ -112,6 +113,19 @@ static bool read_set(struct session *session, struct examples *examples, char **
     return examples_read(examples, paths, options->threads, err);
 }
 
+/* A reference of its own reads the same texts. */
+static bool check_reference(const struct session *session, struct err *err)
+{
+    const struct session_options *options = &session->options;
+    const struct config *config = &session->other.config;
+    const size_t train = session->train.longest, eval = session->eval.longest;
+    const size_t longest = eval > train ? eval : train;
+
+    return !session->has_other || longest <= config_longest(config, options->beyond_context) ||
+           err_set(err, "a text has %zu tokens, and the reference '%s' was made for %u%s", longest,
+                   options->reference, config->positions, config_longest_why(config));
+}
+
 bool session_load(struct session *session, struct err *err)
 {
     const struct session_options *options = &session->options;
@@ -126,7 +140,8 @@ bool session_load(struct session *session, struct err *err)
         return false;
     session->evaluates = options->eval != NULL;
     session->eval_paths[0] = (char *)options->eval;
-    return !options->eval || read_set(session, &session->eval, session->eval_paths, err);
+    return (!options->eval || read_set(session, &session->eval, session->eval_paths, err)) &&
+           check_reference(session, err);
 }
 
 bool session_digests(struct session *session, struct err *err)

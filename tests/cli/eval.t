@@ -163,6 +163,18 @@ awk 'BEGIN { for (i = 0; i < 300; i++) s = s " 12"; print "{\"prompt\":\"p\",\"c
 fails 'a text that is too long' \
     "$T/long:1: a text has 902 tokens, and the model was made for 512" evaluate "$T/long"
 try 'which may be meant' 0 evaluate -q --beyond-context -o "$T/other" "$T/long"
+# Dynamic positions change with a text's length from the model's own on; that is not computed.
+cp -r "$model" "$T/dynamic"
+chmod -R u+w "$T/dynamic"
+sed -i 's/"rope_type": "default"/"rope_type": "dynamic", "factor": 4.0/' "$T/dynamic/config.json"
+try 'dynamic positions' 0 dpo-eval -q -m "$T/dynamic" --precision fp32 --beyond-context -o "$T/other" "$T/pairs"
+far='its dynamic rotary positions go no farther'
+fails 'go no farther' "$T/long:1: a text has 902 tokens, and the model was made for 512: $far" \
+    dpo-eval -m "$T/dynamic" --beyond-context "$T/long"
+echo '{"prompt":"12345"}' >"$T/short"
+fails 'for an answer, too' \
+    "prompts of up to 5 tokens and answers of 508 make 513, and the model was made for 512: $far: see --max-new-tokens and --max-prompt-length" \
+    dpo-eval -m "$T/dynamic" --beyond-context --metrics lengths --max-new-tokens 508 "$T/short"
 fails 'not enough memory' \
     'a batch of 9 tokens needs 66K of memory beside the weights, and there is 1K' \
     evaluate --max-length 8 --memory 1K "$T/pairs"

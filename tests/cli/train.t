@@ -346,6 +346,19 @@ bad 'a stream without its seal' 'standard input: ends without a seal after 24 re
 awk 'BEGIN { for (i = 0; i < 300; i++) s = s " 12"; print "{\"prompt\":\"p\",\"chosen\":\"" s "\",\"rejected\":\"r\"}" }' >long-pair
 bad 'a text that is too long' 'long-pair:1: a text has 902 tokens, and the model was made for 512' --max-length 0 long-pair
 try 'which may be meant' 0 train -q --beyond-context --max-length 0 long-pair -o beyond
+cp -r "$model" dynamic
+chmod -R u+w dynamic
+sed -i 's/"rope_scaling": null/"rope_scaling": {"type": "dynamic", "factor": 4.0}/' dynamic/config.json
+cp -r "$model" longer
+chmod -R u+w longer
+sed -i 's/"max_position_embeddings": 512/"max_position_embeddings": 1024/' longer/config.json
+far='its dynamic rotary positions go no farther'
+bad 'dynamic positions' "long-pair:1: a text has 902 tokens, and the model was made for 512: $far" \
+    -m dynamic --beyond-context --max-length 0 long-pair
+bad 'those of a reference' "a text has 902 tokens, and the reference 'dynamic' was made for 512: $far" \
+    --reference dynamic --beyond-context --max-length 0 long-pair
+bad 'a reference for shorter texts' "a text has 902 tokens, and the reference '$model' was made for 512" \
+    -m longer --reference "$model" --max-length 0 long-pair
 bad 'a reference with other words' "the reference '$SRC/tests/golden/models/llama' has a vocabulary of 20, and '$model' one of 512" \
     text.jsonl --reference "$SRC/tests/golden/models/llama"
 cp -R "$model" rebased

@@ -41,6 +41,17 @@ TEST(plain)
     CHECK(out[1] == 0.1F && amplitude == 1);
 }
 
+TEST(how_far)
+{
+    struct config config = {.positions = 48, .rope.kind = ROPE_YARN};
+
+    CHECK(config_longest(&config, false) == 48 && config_longest(&config, true) == SIZE_MAX);
+    CHECK_TEXT(config_longest_why(&config), "");
+    config.rope.kind = ROPE_DYNAMIC;
+    CHECK(config_longest(&config, false) == 48 && config_longest(&config, true) == 48);
+    CHECK_TEXT(config_longest_why(&config), ": its dynamic rotary positions go no farther");
+}
+
 TEST(linear)
 {
     struct config config = config_of(ROPE_LINEAR, 8, 10000, 4);
@@ -122,6 +133,7 @@ TEST(divisors)
 int main(void)
 {
     RUN(plain);
+    RUN(how_far);
     RUN(linear);
     RUN(llama_3_2_1b);
     RUN(llama_3_1_8b);

@@ -285,6 +285,10 @@ TEST(what_is_refused)
     CHECK_TEXT(err.text, "the prompt has 512 tokens, and the model was made for 512");
     speaker.beyond_context = true;
     CHECK(speaker_accepts(&speaker, &ids, &err));
+    numeric.model.config.rope.kind = ROPE_DYNAMIC;
+    CHECK(!speaker_accepts(&speaker, &ids, &err));
+    CHECK_TEXT(err.text, "the prompt has 512 tokens, and the model was made for 512: its dynamic "
+                         "rotary positions go no farther");
     ids_release(&ids);
     end();
 }
@@ -299,8 +303,11 @@ TEST(the_end_of_the_context)
 
     if (!begin(1)) return;
     while (ids.count < 500) ids_add(&ids, 5 + (uint32_t)ids.count % 100);
-    for (int beyond = 0; beyond < 2; beyond++) {
-        speaker.beyond_context = beyond;
+    for (int way = 0; way < 3; way++) {
+        const bool beyond = way == 1;
+
+        speaker.beyond_context = way > 0;
+        if (way == 2) numeric.model.config.rope.kind = ROPE_DYNAMIC;
         CHECK(speaker_answer(&speaker, &ids, 1, false, &answer, hear, &heard, &err));
         CHECK(answer.end == ANSWER_CUT || answer.end == ANSWER_ENDED);
         if (answer.end == ANSWER_CUT) CHECK_INT(answer.tokens, beyond ? 24 : 12);

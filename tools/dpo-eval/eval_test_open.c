@@ -4,6 +4,7 @@
 #include "dpo-eval/eval_test.h"
 #include "eval/output.h"
 #include "hash/sha256.h"
+#include "model/config_rope.h"
 #include "run/metadata.h"
 
 #include <math.h>
@@ -40,13 +41,15 @@ static void read_records(struct eval_test *test, char **files)
 
 static void check_context(const struct eval_test *test)
 {
+    const struct config *config = &test->model.config;
     const size_t most = test->questions.longest + eval_command.most;
+    const bool any = config_longest(config, true) == SIZE_MAX;
 
-    if (!eval_generates() || eval_command.beyond_context || most <= test->model.config.positions)
-        return;
-    die("prompts of up to %zu tokens and answers of %zu make %zu, and the model was made for %u: "
-        "see --max-new-tokens, --max-prompt-length and --beyond-context",
-        test->questions.longest, eval_command.most, most, test->model.config.positions);
+    if (!eval_generates() || most <= config_longest(config, eval_command.beyond_context)) return;
+    die("prompts of up to %zu tokens and answers of %zu make %zu, and the model was made for %u%s: "
+        "see --max-new-tokens%s--max-prompt-length%s",
+        test->questions.longest, eval_command.most, most, config->positions,
+        config_longest_why(config), any ? ", " : " and ", any ? " and --beyond-context" : "");
 }
 
 static void take_tools(struct judging *judging)
