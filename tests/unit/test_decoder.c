@@ -1,6 +1,8 @@
 #include "check.h"
 #include "decoder/head.h"
 #include "decoder/whole.h"
+#include "golden.h"
+#include "model/config_json.h"
 #include "trial.h"
 
 #include <stdio.h>
@@ -63,6 +65,63 @@ TEST(logits_are_those_of_transformers)
         safetensors_close(&file);
         numeric_close(&numeric);
     }
+}
+
+/* Opens a decoder on the same weights under another config. */
+static bool vary(struct numeric *numeric, struct text config)
+{
+    struct err err;
+
+    decoder_close(&numeric->decoder);
+    if (!config_from_json(&numeric->model.config, config, "varied.jsonl", &err)) {
+        printf("# %s\n", err.text);
+        return false;
+    }
+    decoder_open(&numeric->decoder, &numeric->base, PRECISION_F32, numeric->team);
+    decoder_reach(&numeric->decoder, 256);
+    return true;
+}
+
+static void check_varied(const struct scan *scan, const char *model)
+{
+    struct numeric numeric;
+    struct safetensors file;
+    struct trial trial = {.numeric = &numeric};
+    const struct text list = golden_span(scan, "logp");
+    const char *at = list.at + 1;
+
+    if (!CHECK(numeric_open(&numeric, model, PRECISION_F32, 2, false))) return;
+    if (!CHECK(vary(&numeric, golden_span(scan, "config")))) return;
+    if (!golden_open(&file, model, "")) return;
+    add_sequences(&trial.batch, &file, true);
+    trial_make(&trial, false, 0);
+    trial_forward(&trial, false, false);
+    for (size_t i = 0; i < trial.batch.scored_count && at < list.at + list.len; i++) {
+        char *end;
+
+        CHECK_NEAR(trial.logp[i], strtod(at, &end), 2e-5);
+        at = end + 1;
+    }
+    CHECK(at == list.at + list.len);
+    trial_release(&trial);
+    safetensors_close(&file);
+    numeric_close(&numeric);
+}
+
+TEST(other_ropes_and_windows_are_those_of_transformers)
+{
+    struct buffer text = {0}, model = {0};
+    struct scan scan = {0};
+    const char *at;
+    size_t cases = 0;
+
+    if (!CHECK(golden_read("numeric/varied.jsonl", &text))) return;
+    for (at = text.at; golden_line(&at, text.at + text.len, &scan); cases++)
+        check_varied(&scan, golden_string(&scan, "model", &model).at);
+    CHECK_INT(cases, 5);
+    scan_release(&scan);
+    buffer_release(&text);
+    buffer_release(&model);
 }
 
 static void check_gradients(const struct parameters *parameters, const struct safetensors *file,
@@ -226,6 +285,7 @@ TEST(a_preference_step_is_that_of_transformers_with_prompts_shared_or_not)
 int main(void)
 {
     RUN(logits_are_those_of_transformers);
+    RUN(other_ropes_and_windows_are_those_of_transformers);
     RUN(log_probs_and_gradients_are_those_of_transformers_and_peft);
     RUN(all_gradients_of_a_whole_model_are_those_of_transformers);
     RUN(a_preference_step_is_that_of_transformers_with_prompts_shared_or_not);
