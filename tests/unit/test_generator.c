@@ -1,5 +1,6 @@
 #include "check.h"
 #include "generate/generator.h"
+#include "generate/generator_state.h"
 #include "golden.h"
 #include "numeric.h"
 
@@ -158,6 +159,52 @@ TEST(company_changes_no_text)
             }
             numeric_close(&numeric);
         }
+}
+
+/* What a generator had computed when the first token came. */
+struct computed {
+    struct generator *generator;
+    size_t calls, rows, shared; /* shared: leaves that are those of the first text */
+};
+
+static bool take_stock(void *context, size_t request, uint32_t id)
+{
+    struct computed *computed = context;
+    const struct text_run *runs = computed->generator->runs;
+
+    (void)request, (void)id;
+    if (computed->calls++ > 0) return true;
+    computed->rows = computed->generator->batch.rows;
+    for (size_t i = 1; i < computed->generator->options.beside; i++)
+        for (size_t j = 0; runs[i].active && j < runs[i].cache.count; j++)
+            computed->shared += runs[i].cache.leaves[j] == runs[0].cache.leaves[j];
+    return true;
+}
+
+/* A prompt that a text beside it has computed is not computed again, and its whole pages are shared
+ * by all. */
+TEST(equal_prompts_are_computed_once)
+{
+    enum { LENGTH = 2 * KV_PAGE + 2 };
+    const struct generator_options options = {
+        .beside = 3, .prefill = 1000, .sampling = {.top_p = 1, .repetition_penalty = 1}};
+    const uint32_t ids[LENGTH] = {0}, other[LENGTH] = {1};
+    struct request requests[3];
+    struct numeric numeric;
+
+    if (!CHECK(numeric_open(&numeric, "qwen3", PRECISION_F32, 2, false))) return;
+    for (size_t equal = 1; equal <= 3; equal++) {
+        struct computed computed = {.generator = generator_new(&numeric.decoder, &options, LENGTH)};
+
+        for (size_t i = 0; i < 3; i++)
+            requests[i] = (struct request){i < equal ? ids : other, LENGTH - (i >= equal), 2, i};
+        CHECK_INT(generator_run(computed.generator, requests, 3, take_stock, &computed, &err), 1);
+        CHECK_INT(computed.calls, 6);
+        CHECK_INT(computed.rows, equal == 3 ? LENGTH - 1 : 2 * LENGTH - 3);
+        CHECK_INT(computed.shared, 2 * (equal - 1));
+        generator_free(computed.generator);
+    }
+    numeric_close(&numeric);
 }
 
 enum { TURNS = 10, LONG = 400 };
@@ -355,6 +402,7 @@ int main(void)
 {
     RUN(greedy_texts_are_those_of_transformers);
     RUN(company_changes_no_text);
+    RUN(equal_prompts_are_computed_once);
     RUN(a_past_changes_no_text);
     RUN(a_prompt_is_interrupted);
     RUN(whoever_takes_the_tokens_may_end_a_text);
