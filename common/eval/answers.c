@@ -2,6 +2,7 @@
 
 #include "generate/generator.h"
 #include "generate/stops.h"
+#include "hash/lookup.h"
 #include "records/value.h"
 #include "tokens/detokenizer.h"
 
@@ -174,21 +175,49 @@ static bool take(void *context, size_t request, uint32_t id)
     return false;
 }
 
-/* The requests of a round whose answers are not there. A draw has the number of its question's
- * first prompt and its own, so that more draws, or more questions after it, leave it as it is. */
+static struct text prompt_bytes(const struct questions *questions, size_t prompt)
+{
+    const struct question_prompt *from = &questions->prompts[prompt];
+
+    return (struct text){(const char *)(questions->ids.at + from->begin),
+                         from->count * sizeof *questions->ids.at};
+}
+
+/* Of each prompt, how many before it have the same ids. To be freed. */
+static size_t *count_equals(const struct questions *questions)
+{
+    size_t *before = mem_zero(questions->prompt_count, sizeof *before);
+    size_t *again =
+        mem_zero(questions->prompt_count, sizeof *again); /* by the first one's number */
+    struct lookup seen = {0};
+
+    for (size_t i = 0; i < questions->prompt_count; i++) {
+        const size_t *first = lookup_add(&seen, prompt_bytes(questions, i), i);
+
+        if (first) before[i] = ++again[*first];
+    }
+    lookup_release(&seen);
+    mem_free(again);
+    return before;
+}
+
+/* The requests of a round whose answers are not there. What a text is drawn by depends on its
+ * prompt, its place among equal ones and the draw, so that nothing else that is asked changes it. */
 static void list_requests(struct asking *asking)
 {
     struct answers *answers = asking->answers;
     const struct questions *questions = answers->questions;
     const bool draws = draws_in(asking->round);
     const size_t all = answers->counts[asking->round];
+    size_t *before = count_equals(questions);
 
     asking->requests = mem_zero(all, sizeof *asking->requests);
     asking->writings = mem_zero(all, sizeof *asking->writings);
     for (size_t i = 0; i < all; i++) {
         const size_t prompt = draws ? questions->items[i / answers->draws].first : i;
         const struct question_prompt *from = &questions->prompts[prompt];
-        const uint64_t draw = draws ? i % answers->draws + 1 : 0;
+        const struct hash_key key = {before[prompt], draws ? i % answers->draws + 1 : 0};
+        const struct text ids = prompt_bytes(questions, prompt);
 
         if (answers->rounds[asking->round][i].text) continue;
         asking->writings[asking->count].number = i;
@@ -196,8 +225,9 @@ static void list_requests(struct asking *asking)
             (struct request){.ids = questions->ids.at + from->begin,
                              .count = from->count,
                              .most = answers->most,
-                             .number = (uint64_t)prompt << 20 | draw};
+                             .number = hash_bytes(key, ids.at, ids.len).low};
     }
+    mem_free(before);
 }
 
 static struct generator *open_generator(const struct asking *asking, struct err *err)

@@ -2,7 +2,8 @@
  *
  * There are up to four rounds: by the policy and by the reference (the same model without its
  * adapter), and of each the answers, one to each prompt, and the draws, so many to each question.
- * An answer depends on its prompt and the sampling alone; so what a test that was broken off had
+ * An answer depends on its prompt and the sampling alone, and where it is drawn on how many equal
+ * prompts stand before it; so what a test that was broken off had
  * kept of them is as good as what it would give now. */
 #ifndef EVAL_ANSWERS_H
 #define EVAL_ANSWERS_H

@@ -117,6 +117,36 @@ TEST(what_else_is_asked_changes_no_answer)
     close(&narrow);
 }
 
+/* Drawn answers, too, stay as they are when records come before them or go; equal prompts differ. */
+TEST(a_drawn_answer_is_its_prompts)
+{
+    static const char *const lines[] = {
+        "{\"prompt\":\"1234\"}\n{\"prompt\":\"56\"}\n{\"prompt\":\"1234\"}\n{\"prompt\":\"7\"}\n",
+        "{\"prompt\":\"7\"}\n{\"prompt\":\"8\"}\n{\"prompt\":\"1234\"}\n{\"prompt\":\"1234\"}\n"};
+    static const size_t places[][2] = {{0, 2}, {2, 3}, {3, 0}};
+    struct asked asked[2] = {0};
+    const struct answer *drawn[2];
+
+    for (size_t i = 0; i < 2; i++) {
+        asked[i].answers.sampling.temperature = asked[i].answers.draw_temperature = 1;
+        asked[i].answers.draws = 2;
+        ask(&asked[i], lines[i], false);
+        if (!CHECK(asked[i].good && answers_run(&asked[i].answers, &asked[i].err))) return;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t j = 0; j < 2; j++) drawn[j] = &asked[j].answers.rounds[0][places[i][j]];
+        CHECK_TEXT(drawn[0]->text, drawn[1]->text);
+        for (size_t j = 0; j < 2; j++)
+            drawn[j] = answers_of(&asked[j].answers, ROUND_DRAWS, places[i][j]);
+        CHECK_TEXT(drawn[0][0].text, drawn[1][0].text);
+        CHECK_TEXT(drawn[0][1].text, drawn[1][1].text);
+        CHECK(strcmp(drawn[0][0].text, drawn[0][1].text) != 0);
+    }
+    CHECK(strcmp(asked[0].answers.rounds[0][0].text, asked[0].answers.rounds[0][2].text) != 0);
+    close(&asked[0]);
+    close(&asked[1]);
+}
+
 /* Hands the lines of a journal on, but for the last ones. */
 static size_t recall(struct asked *asked, const char *path, size_t lines)
 {
@@ -285,6 +315,7 @@ int main(void)
 {
     RUN(questions_have_a_prompt_for_each_of_their_forms);
     RUN(what_else_is_asked_changes_no_answer);
+    RUN(a_drawn_answer_is_its_prompts);
     RUN(a_test_goes_on_where_it_was_broken_off);
     RUN(lines_that_are_no_answers_are_refused);
     RUN(answers_begin_and_end_as_they_are_told);
