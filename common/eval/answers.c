@@ -202,7 +202,7 @@ static size_t *count_equals(const struct questions *questions)
 }
 
 /* The requests of a round whose answers are not there. What a text is drawn by depends on its
- * prompt, its place among equal ones and the draw, so that nothing else that is asked changes it. */
+ * prompt, its place among equal ones and the draw: nothing else that is asked changes it. */
 static void list_requests(struct asking *asking)
 {
     struct answers *answers = asking->answers;

@@ -117,12 +117,13 @@ TEST(what_else_is_asked_changes_no_answer)
     close(&narrow);
 }
 
-/* Drawn answers, too, stay as they are when records come before them or go; equal prompts differ. */
+#define ASKED(prompt) "{\"prompt\":\"" prompt "\"}\n"
+
+/* Drawn answers, too, stay as they are when other records come or go; equal prompts differ. */
 TEST(a_drawn_answer_is_its_prompts)
 {
-    static const char *const lines[] = {
-        "{\"prompt\":\"1234\"}\n{\"prompt\":\"56\"}\n{\"prompt\":\"1234\"}\n{\"prompt\":\"7\"}\n",
-        "{\"prompt\":\"7\"}\n{\"prompt\":\"8\"}\n{\"prompt\":\"1234\"}\n{\"prompt\":\"1234\"}\n"};
+    static const char *const lines[] = {ASKED("1234") ASKED("56") ASKED("1234") ASKED("7"),
+                                        ASKED("7") ASKED("8") ASKED("1234") ASKED("1234")};
     static const size_t places[][2] = {{0, 2}, {2, 3}, {3, 0}};
     struct asked asked[2] = {0};
     const struct answer *drawn[2];
