@@ -83,9 +83,6 @@ static bool add_prompt(struct samples *samples, struct examples *examples, size_
     memcpy(samples->ids[at], ids->at, count * sizeof *ids->at);
     samples->lengths[at] = count;
     samples->items[at].prompt = text_of_ids(samples, ids->at, count, false);
-    if (count > samples->longest) samples->longest = count;
-    if (count + most_of(samples, samples->policy->decoder.config, count) > samples->reach)
-        samples->reach = count + most_of(samples, samples->policy->decoder.config, count);
     samples->count++;
     return true;
 }
@@ -94,6 +91,8 @@ bool samples_init(struct samples *samples, struct examples *examples, struct err
 {
     const size_t most = samples->count < examples->count ? samples->count : examples->count;
 
+    samples->longest = longest_of(samples, examples, false);
+    samples->reach = samples_reach(samples, examples);
     samples->count = 0;
     samples->items = mem_zero(most, sizeof *samples->items);
     samples->ids = mem_zero(most, sizeof *samples->ids);
