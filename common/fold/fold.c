@@ -88,17 +88,13 @@ bool fold_is_of_base(const struct fold *fold, const char **other)
 {
     char identity[MODEL_IDENTITY];
     struct err none;
-    bool same = true;
-    char *hash;
 
     model_identity(&fold->model.weights, identity);
-    for (size_t i = 0; same && i < fold->wish->count; i++) {
-        if (!metadata_base_hash(&hash, fold->paths[i], &none)) continue;
-        same = !hash || strcmp(hash, identity) == 0;
-        mem_free(hash);
+    for (size_t i = 0; i < fold->wish->count; i++) {
         *other = fold->paths[i];
+        if (metadata_suits(*other, identity, &none) == 0) return false;
     }
-    return same;
+    return true;
 }
 
 void fold_close(struct fold *fold)

@@ -80,8 +80,8 @@ bool metadata_parse(struct metadata_origin *origin, const char *path, struct tex
                     struct err *err);
 void metadata_release(struct metadata_origin *origin);
 
-/* The hash of the base that an adapter was trained on, by this file or, in a checkpoint, which has
- * none, by its resume.json. NULL where nothing tells it; else the caller frees it. */
-bool metadata_base_hash(char **hash, const char *folder, struct err *err);
+/* Was an adapter trained on the base of this identity, by this file or, in a checkpoint, which has
+ * none, by its resume.json? 1, also where nothing tells it, 0, or -1 with err. */
+int metadata_suits(const char *folder, const char *identity, struct err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "core/lines.h"
 #include "records/value.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #define RESUME "resume.json"
@@ -50,7 +51,7 @@ static bool read_resume(char **hash, const char *folder, struct err *err)
     return good;
 }
 
-bool metadata_base_hash(char **hash, const char *folder, struct err *err)
+static bool read_hash(char **hash, const char *folder, struct err *err)
 {
     struct metadata_origin origin;
     const int got = metadata_read(&origin, folder, err);
@@ -62,4 +63,15 @@ bool metadata_base_hash(char **hash, const char *folder, struct err *err)
     origin.base_hash = NULL;
     metadata_release(&origin);
     return true;
+}
+
+int metadata_suits(const char *folder, const char *identity, struct err *err)
+{
+    char *hash;
+    bool same;
+
+    if (!read_hash(&hash, folder, err)) return -1;
+    same = !hash || strcmp(hash, identity) == 0;
+    mem_free(hash);
+    return same;
 }

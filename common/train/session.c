@@ -30,15 +30,12 @@ static bool is_off(const char *reference)
 static bool check_base(struct session *session, struct err *err)
 {
     const char *adapter = session->options.adapter;
-    char *hash;
-    bool good;
+    const int suits = metadata_suits(adapter, session->identity, err);
 
-    if (!metadata_base_hash(&hash, adapter, err)) return false;
-    good = !hash || strcmp(hash, session->identity) == 0 ||
-           err_set(err, "%s: the adapter was trained on another base than '%s'", adapter,
-                   session->options.model);
-    mem_free(hash);
-    return good;
+    if (suits == 0)
+        err_set(err, "%s: the adapter was trained on another base than '%s'", adapter,
+                session->options.model);
+    return suits > 0;
 }
 
 /* The reference as a model of its own: another one, or this one as it was. */

@@ -59,8 +59,11 @@ static bool compare(void *context, struct pass *pass, struct err *err)
     struct check *check = context;
 
     (void)err;
-    for (size_t i = 0; i < pass->batch.scored_count; i++)
-        check->difference = fmax(check->difference, fabs(pass->logp[i] - pass->reference_logp[i]));
+    for (size_t i = 0; i < pass->batch.scored_count; i++) {
+        const double difference = fabs(pass->logp[i] - pass->reference_logp[i]);
+
+        if (!(difference <= check->difference)) check->difference = difference;
+    }
     return true;
 }
 
@@ -81,12 +84,13 @@ static bool self_check(struct session *session, struct err *err)
     session->first_loss = result.loss;
     if (!begins_at_reference(session)) return true;
     if (!loss_start(&session->settings.loss, &session->start_loss)) session->start_loss = NAN;
-    if (check.difference > 0)
+    if (!(check.difference <= 0))
         return err_set(err,
                        "the policy differs from its reference by %g before the first update: "
                        "this is a bug",
                        check.difference);
-    if (fabs(result.loss - session->start_loss) > 1e-6 * (1 + fabs(session->start_loss)))
+    if (!isnan(session->start_loss) &&
+        !(fabs(result.loss - session->start_loss) <= 1e-6 * (1 + fabs(session->start_loss))))
         return err_set(err, "the loss begins at %g instead of %g: this is a bug", result.loss,
                        session->start_loss);
     return true;

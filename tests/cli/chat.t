@@ -419,6 +419,14 @@ try 'no model' 1 dpo-chat -m "$T/none" --prompt Hi
 err_like "^dpo-chat: .*$T/none"
 try 'another base' 1 dpo-chat -m tests/golden/numeric/models/llama --adapter "$run" --prompt Hi
 err_like '^dpo-chat: .*adapter'
+mkdir "$T/rebased"
+cp "$run"/adapter_* "$T/rebased"
+try 'a base that nothing tells' 0 dpo-chat -m "$model" --adapter "$T/rebased" --max-new-tokens 2 --prompt Hi
+err_is 'dpo-chat: the answer was cut after 2 tokens'
+echo '{"training_method":"dpo","base_model":{"hash":"x"}}' >"$T/rebased/dpo_metadata.json"
+try 'on another base than it was trained on' 0 dpo-chat -m "$model" --adapter "$T/rebased" --max-new-tokens 2 --prompt Hi
+err_is "dpo-chat: warning: $T/rebased was trained on other weights than those of the model
+dpo-chat: the answer was cut after 2 tokens"
 try 'a full disk' 1 sh -c 'dpo-chat -q -m "$1" --prompt Hi >/dev/full' - "$model"
 err_is 'dpo-chat: standard output: cannot write: No space left on device'
 try 'nobody reads' 0 bash -c 'set -o pipefail; (dpo-chat -q -m "$1" --beyond-context \

@@ -41,6 +41,9 @@ err_like 'reward_accuracy 0\.6000, margin 0\.0100,'
 out_like '"options":\{"beta":0\.05'
 try 'another one' 0 evaluate --adapter "$T/told" --beta 0.1 "$pairs"
 err_like 'margin 0\.0200,'
+echo '{"training_method":"dpo","base_model":{"hash":"x"}}' >"$T/told/dpo_metadata.json"
+try 'on another base than it was trained on' 0 evaluate --adapter "$T/told" "$pairs"
+err_like "^dpo-eval: warning: $T/told was trained on other weights than those of tests/golden/numeric/models/qwen2$"
 echo '{"ref_model_name":"m","ref_adapter":"runs/sft","base_model":{"name":"m"}}' >"$T/told/dpo_metadata.json"
 try 'trained against an adapter' 0 evaluate --adapter "$T/told" "$pairs"
 err_like "^dpo-eval: warning: rewards and the KL are to the base here; in training the reference was 'runs/sft'"

@@ -2,9 +2,11 @@
 #include "core/report.h"
 #include "dpo-chat/chat.h"
 #include "machine/available.h"
+#include "model/identity.h"
 #include "model/model_text.h"
 #include "model/weights_check.h"
 #include "options/options.h"
+#include "run/metadata.h"
 #include "unicode/utf8.h"
 
 #include <langinfo.h>
@@ -79,6 +81,17 @@ void chat_open(struct chat *chat, const char *name, const char *template, enum p
     dialogue_init(&chat->dialogue, &chat->language);
 }
 
+/* Answers would be of neither model. */
+static void check_base(const struct chat *chat, const char *run)
+{
+    char identity[MODEL_IDENTITY];
+    struct err none;
+
+    model_identity(&chat->model.weights, identity);
+    if (metadata_suits(run, identity, &none) == 0)
+        report_warning("%.200s was trained on other weights than those of the model", run);
+}
+
 bool chat_adapt(struct chat *chat, const char *run, struct err *err)
 {
     struct adapter adapter;
@@ -89,6 +102,7 @@ bool chat_adapt(struct chat *chat, const char *run, struct err *err)
     if (chat->adapted) adapter_release(&chat->adapter);
     chat->adapted = run != NULL;
     if (run) {
+        check_base(chat, run);
         chat->adapter = adapter;
         decoder_adapt(&chat->decoder, &chat->adapter);
     } else {

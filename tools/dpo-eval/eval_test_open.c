@@ -143,6 +143,9 @@ void eval_test_open(struct eval_test *test, char **files)
     read_records(test, files);
     check_context(test);
     model_identity(&test->model.weights, test->identity);
+    if (eval_command.adapter && metadata_suits(eval_command.adapter, test->identity, &err) == 0)
+        report_warning("%.200s was trained on other weights than those of %.200s",
+                       eval_command.adapter, eval_command.model);
     if (eval_command.adapter) adapter_identity(&test->adapter, test->adapted);
     if (!output_digest(&test->questions, test->digest, &err)) die_of(&err);
 }
