@@ -50,14 +50,15 @@ mortgage_deploy := bin/dpo-deploy $(mortgage)/model.gguf --system @$(mortgage_sy
 mortgage_sent := $(addprefix $(mortgage)/,model.gguf deploy) bin/dpo-deploy \
 	$(wildcard $(patsubst @%,%,$(mortgage_deploy)))
 
-# Once for each of these. dpo-deploy greets the server before it does anything, and says 'no answer' where
-# none is.
+# Once for each of these; what changes while it is sent is sent the next time. dpo-deploy greets the server
+# before it does anything, and says 'no answer' where none is.
 mortgage_send = [ -e $(mortgage)/deployed ] && \
-	[ -z "$$(find $(sort $(mortgage_sent)) -newer $(mortgage)/deployed)" ] || \
-	if said=$$($(mortgage_deploy) 2>&1); then touch $(mortgage)/deployed && printf '%s\n' "$$said"; \
+	[ -z "$$(find $(sort $(mortgage_sent)) -newer $(mortgage)/deployed)" ] || { \
+	touch $(mortgage)/deployed.part; if said=$$($(mortgage_deploy) 2>&1); \
+	then mv $(mortgage)/deployed.part $(mortgage)/deployed && printf '%s\n' "$$said"; \
 	elif [ $(DEPLOY) = auto ] && printf '%s' "$$said" | grep -q 'no answer'; \
 	then echo 'No Ollama is reachable. Where one is, this finishes the job:' && printf '%s\n' "$$finish"; \
-	else printf '%s\n' "$$said" >&2; exit 1; fi
+	else printf '%s\n' "$$said" >&2; exit 1; fi; }
 pipeline: export finish = $(mortgage_deploy)
 
 mortgage_sends := $(filter-out no,$(DEPLOY))
