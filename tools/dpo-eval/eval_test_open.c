@@ -1,13 +1,12 @@
 #include "core/report.h"
 #include "dpo-eval/eval_measures.h"
 #include "dpo-eval/eval_options.h"
+#include "dpo-eval/eval_origin.h"
 #include "dpo-eval/eval_test.h"
 #include "eval/output.h"
 #include "hash/sha256.h"
 #include "model/config_rope.h"
-#include "run/metadata.h"
 
-#include <math.h>
 #include <string.h>
 
 static void read_records(struct eval_test *test, char **files)
@@ -99,41 +98,12 @@ static void adapter_identity(const struct adapter *adapter, char out[65])
     sha256_hex(&sha, out);
 }
 
-/* Here the reference is the model without the adapter. */
-static void compare_references(const struct metadata_origin *origin)
-{
-    const char *other = origin->reference_adapter;
-
-    if (!eval_measures(EVAL_PREFERENCE)) return;
-    if (!other && origin->reference && origin->base && strcmp(origin->reference, origin->base) != 0)
-        other = origin->reference;
-    if (other)
-        report_warning("rewards and the KL are to the base here; in training the reference was "
-                       "'%.200s': where that is an adapter, fold it into the base first",
-                       other);
-}
-
-/* Rewards are on the scale of the training, as far as the adapter says which that was. */
-static void read_metadata(void)
-{
-    struct metadata_origin origin;
-    struct err err;
-    const int found = metadata_read(&origin, eval_command.adapter, &err);
-
-    if (found < 0) report_warning("%s", err.text);
-    if (found <= 0) return;
-    if (!option_given("beta") && origin.beta > 0 && isfinite(origin.beta))
-        eval_command.beta = origin.beta;
-    compare_references(&origin);
-    metadata_release(&origin);
-}
-
 void eval_test_open(struct eval_test *test, char **files)
 {
     struct err err;
 
     open_judges(test);
-    if (eval_command.adapter) read_metadata();
+    eval_origin_read();
     if (!language_load(&test->language, eval_command.model, eval_command.template, &err) ||
         !model_open(&test->model, eval_command.model, &err) ||
         (eval_command.adapter &&
@@ -143,9 +113,7 @@ void eval_test_open(struct eval_test *test, char **files)
     read_records(test, files);
     check_context(test);
     model_identity(&test->model.weights, test->identity);
-    if (eval_command.adapter && metadata_suits(eval_command.adapter, test->identity, &err) == 0)
-        report_warning("%.200s was trained on other weights than those of %.200s",
-                       eval_command.adapter, eval_command.model);
+    eval_origin_check(test->identity);
     if (eval_command.adapter) adapter_identity(&test->adapter, test->adapted);
     if (!output_digest(&test->questions, test->digest, &err)) die_of(&err);
 }
