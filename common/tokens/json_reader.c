@@ -5,7 +5,9 @@
 
 void json_open(struct json *json, struct text text)
 {
-    *json = (struct json){.start = text.at, .at = text.at, .end = text.at + text.len};
+    const char *at = text.at ? text.at : ""; /* an empty file is mapped nowhere */
+
+    *json = (struct json){.start = at, .at = at, .end = at + text.len};
 }
 
 void json_release(struct json *json)
