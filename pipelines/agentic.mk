@@ -16,9 +16,10 @@ agentic_test := data/agentic/test.jsonl
 agentic_prompts := $(agentic_test)
 agentic_tokens := 120
 
+agentic_parts := $(parts:%=$(agentic)/%)
 agentic_conf := pipelines/agentic$(if $(filter working,$(PROFILE)),-working).conf
-agentic_data := $(if $(filter working,$(PROFILE)),$(agentic)/train.jsonl,$(agentic)/pairs.jsonl)
-agentic_eval := $(if $(filter working,$(PROFILE)),$(agentic)/val.jsonl)
+agentic_data := $(if $(filter working,$(PROFILE)),--eval $(agentic)/val.jsonl $(agentic)/train.jsonl, \
+	$(agentic)/pairs.jsonl)
 agentic_options := $(call small,--epochs 3 --batch-size 8 --learning-rate 1e-3) $(tiny) $(TRAIN)
 agentic_measure := bin/dpo-eval -m $(MODEL) --metrics format --tools calculator,search,calendar \
 	--max-new-tokens $(agentic_tokens)
@@ -40,19 +41,18 @@ $(addprefix $(agentic)/,count model asked batch options): always
 $(agentic)/pairs.jsonl: $(agentic)/count bin/dpo-synth
 	bin/dpo-synth --count $(COUNT) --seed 42 -o $@
 
-$(parts:%=$(agentic)/%) &: $(agentic)/pairs.jsonl bin/dpo-split
+$(agentic_parts) &: $(agentic)/pairs.jsonl bin/dpo-split
 	bin/dpo-split -d $(@D) --ratios 90,10,0 $<
 
 $(agentic)/base.jsonl: $(agentic_test) $(agentic)/model $(agentic)/asked $(weights) bin/dpo-eval
 	$(agentic_measure) -o $@ $<
 
-$(agentic)/run.begun: $(agentic_data) $(agentic_eval) $(agentic)/model $(weights) $(agentic)/options \
+$(agentic)/run.begun: $(agentic_parts) $(agentic)/model $(weights) $(agentic)/options \
 		$(agentic_conf) bin/dpo-train
 	$(begin)
 
 $(agentic)/run/dpo_metadata.json: $(agentic)/run.begun
-	bin/dpo-train -m $(MODEL) --config $(agentic_conf) $(agentic_options) --resume \
-		$(addprefix --eval ,$(agentic_eval)) -o $(@D) $(agentic_data)
+	bin/dpo-train -m $(MODEL) --config $(agentic_conf) $(agentic_options) --resume -o $(@D) $(agentic_data)
 
 $(agentic)/trained.jsonl: $(agentic_test) $(agentic)/base.jsonl $(agentic)/run/dpo_metadata.json
 	$(agentic_measure) --adapter $(agentic)/run --baseline $(agentic)/base.jsonl -o $@ $<

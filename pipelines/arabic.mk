@@ -9,6 +9,7 @@
 
 BITS := 16
 arabic := $(call place,arabic)
+arabic_parts := $(parts:%=$(arabic)/%)
 arabic_samples := 8
 arabic_tokens := 120
 
@@ -36,13 +37,13 @@ $(arabic)/kept.jsonl: $(scored) bin/dpo-filter
 	@mkdir -p $(@D)
 	bin/dpo-filter --no-conflicts --min-gap 1 --summary --rejects $(@D)/dropped.jsonl -o $@ $<
 
-$(parts:%=$(arabic)/%) &: $(arabic)/kept.jsonl bin/dpo-split
+$(arabic_parts) &: $(arabic)/kept.jsonl bin/dpo-split
 	bin/dpo-split -d $(@D) --ratios 60,15,25 $<
 
-$(arabic)/base.jsonl: $(arabic)/test.jsonl $(arabic)/model $(arabic)/bits $(weights) bin/dpo-eval
-	$(arabic_measure) -o $@ $<
+$(arabic)/base.jsonl: $(arabic_parts) $(arabic)/model $(arabic)/bits $(weights) bin/dpo-eval
+	$(arabic_measure) -o $@ $(@D)/test.jsonl
 
-$(arabic)/run.begun: $(arabic)/train.jsonl $(arabic)/val.jsonl $(arabic)/model $(weights) \
+$(arabic)/run.begun: $(arabic_parts) $(arabic)/model $(weights) \
 		$(arabic)/options $(arabic_conf) bin/dpo-train
 	$(begin)
 
@@ -57,8 +58,8 @@ $(arabic)/report.txt $(arabic)/report.html: $(arabic)/base.jsonl $(arabic)/train
 	$(call report,Preferences in Arabic,$(arabic)/run)
 
 # For people to read: drawn from the same seed with the adapter and without, as the recipe draws.
-$(arabic)/compared.jsonl: $(arabic)/test.jsonl $(arabic)/drawn $(arabic)/run/dpo_metadata.json bin/dpo-chat
-	head -n $(arabic_samples) $< | bin/dpo-chat -m $(MODEL) --base-bits $(BITS) \
+$(arabic)/compared.jsonl: $(arabic_parts) $(arabic)/drawn $(arabic)/run/dpo_metadata.json bin/dpo-chat
+	head -n $(arabic_samples) $(@D)/test.jsonl | bin/dpo-chat -m $(MODEL) --base-bits $(BITS) \
 		--adapter $(arabic)/run --compare --prompt-format '$(arabic_format)' --max-new-tokens $(arabic_tokens) \
 		--temperature 0.7 --top-p 0.9 --repetition-penalty 1.1 --prompts - -o $@
 

@@ -11,6 +11,7 @@
 # Scores of 0 to 10 as in data/arabic make the recipe's least gap, 0.15 of a whole, 1.5.
 
 constrained := $(call place,constrained)
+constrained_parts := $(parts:%=$(constrained)/%)
 constrained_gap := 1.5
 constrained_kl := 0.1
 constrained_retries := 3
@@ -38,10 +39,10 @@ $(addprefix $(constrained)/,model gap options): always
 $(constrained)/kept.jsonl: $(scored) $(constrained)/gap bin/dpo-filter
 	bin/dpo-filter --no-conflicts --min-gap $(constrained_gap) --summary -o $@ $<
 
-$(parts:%=$(constrained)/%) &: $(constrained)/kept.jsonl bin/dpo-split
+$(constrained_parts) &: $(constrained)/kept.jsonl bin/dpo-split
 	bin/dpo-split -d $(@D) --ratios 60,15,25 $<
 
-$(constrained)/tries.begun: $(constrained)/train.jsonl $(constrained)/val.jsonl $(constrained)/model \
+$(constrained)/tries.begun: $(constrained_parts) $(constrained)/model \
 		$(weights) $(constrained)/options $(constrained_conf) bin/dpo-train
 	@$(call remove_runs,$(constrained),$(constrained_runs))
 	@rm -f $(constrained)/tries/run-*.jsonl && touch $@
@@ -51,8 +52,8 @@ $(constrained)/kept: $(constrained)/tries.begun pipelines/constrained.sh
 	PATH=bin:$$PATH pipelines/constrained.sh $(@D) $(MODEL) $(constrained_kl) $(constrained_rate) \
 		$(constrained_beta) $(constrained_retries) $(constrained_options) $(whole)
 
-$(constrained)/base.jsonl: $(constrained)/test.jsonl $(constrained)/model $(weights) bin/dpo-eval
-	bin/dpo-eval -m $(MODEL) -o $@ $<
+$(constrained)/base.jsonl: $(constrained_parts) $(constrained)/model $(weights) bin/dpo-eval
+	bin/dpo-eval -m $(MODEL) -o $@ $(@D)/test.jsonl
 
 $(constrained)/trained.jsonl: $(constrained)/base.jsonl $(constrained)/kept
 	bin/dpo-eval -m $(MODEL) --adapter $(@D)/tries/$$(cat $(@D)/kept) --baseline $< -o $@ $(@D)/test.jsonl

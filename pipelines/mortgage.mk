@@ -37,6 +37,7 @@ mortgage_options := $(call small,--gradient-accumulation 1 --learning-rate 1e-3 
 	--batch-size 8 --loss sigmoid+0.2*sft --beta 0.01 \
 	--logging-steps 10 --eval-steps 30 --save-steps 30) $(tiny) $(mortgage_told) $(TRAIN)
 
+mortgage_parts := $(parts:%=$(mortgage)/%)
 mortgage_before := $(mortgage)/base.jsonl
 mortgage_after := $(mortgage)/trained.jsonl
 
@@ -88,16 +89,16 @@ $(mortgage)/kept.jsonl: $(mortgage)/merged.jsonl bin/dpo-filter
 	bin/dpo-filter --min-consensus 0.7 --no-special --no-placeholders --summary \
 		--rejects $(@D)/dropped.jsonl -o $@ $<
 
-$(parts:%=$(mortgage)/%) &: $(mortgage)/kept.jsonl $(mortgage)/split bin/dpo-split
+$(mortgage_parts) &: $(mortgage)/kept.jsonl $(mortgage)/split bin/dpo-split
 	bin/dpo-split -d $(@D) --seed 42 $(mortgage_split) $<
 
-$(mortgage)/lengths.jsonl: $(mortgage)/train.jsonl $(mortgage)/model $(weights) bin/dpo-tokens
-	bin/dpo-tokens -m $(MODEL) $(mortgage_told) --pairs --count -o $@ $<
+$(mortgage)/lengths.jsonl: $(mortgage_parts) $(mortgage)/model $(weights) bin/dpo-tokens
+	bin/dpo-tokens -m $(MODEL) $(mortgage_told) --pairs --count -o $@ $(@D)/train.jsonl
 
-$(mortgage_before): $(mortgage)/test.jsonl $(mortgage)/model $(mortgage)/metrics $(weights) bin/dpo-eval
-	bin/dpo-eval -m $(MODEL) --metrics $(mortgage_metrics) $(mortgage_told) -o $@ $<
+$(mortgage_before): $(mortgage_parts) $(mortgage)/model $(mortgage)/metrics $(weights) bin/dpo-eval
+	bin/dpo-eval -m $(MODEL) --metrics $(mortgage_metrics) $(mortgage_told) -o $@ $(@D)/test.jsonl
 
-$(mortgage)/run.begun: $(mortgage)/train.jsonl $(mortgage)/val.jsonl $(mortgage)/model $(weights) \
+$(mortgage)/run.begun: $(mortgage_parts) $(mortgage)/model $(weights) \
 		$(mortgage)/options $(mortgage_conf) bin/dpo-train
 	$(begin)
 

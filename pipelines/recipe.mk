@@ -58,7 +58,8 @@ quoted = '$(subst ','\'',$1)'
 note = @mkdir -p $(@D) && said=$(call quoted,$(says)) && \
 	{ printf '%s\n' "$$said" | cmp -s - $@ || printf '%s\n' "$$said" > $@; }
 
-# What dpo-split writes, all at once.
+# What dpo-split writes, manifest.json last. Who needs one of them needs them all: killed between two names
+# it has to write them again.
 parts := manifest.json train.jsonl val.jsonl test.jsonl
 
 # The folder of a run begins anew when RUN.begun does, and holds its metadata when it is over.

@@ -71,7 +71,7 @@ $(voice)/%/sft.jsonl: data/voice/%/quiz.json $(voice)/%/told/config.json $(voice
 $(voice)/%/wanted: $(voice)/%/sft.jsonl $(voice)/gates
 	$(call voice_ask,--from $< --gate 'quiz_accuracy >= $(voice_known)' --gate 'voice < $(voice_heard)')
 
-$(voice)/%/dpo.begun: $(voice)/%/wanted $(addprefix $(voice)/%/,train.jsonl val.jsonl all.jsonl) \
+$(voice)/%/dpo.begun: $(voice)/%/wanted $(addprefix $(voice)/%/,$(parts) all.jsonl) \
 		$(voice)/options $(voice_conf)
 	$(begin)
 

@@ -38,7 +38,9 @@ stamps() {
 goes() {
     name=$1
     shift
+    began=$(date +%s.%N)
     try "$name" 0 recipe "$name"
+    awk -v from="$began" -v to="$(date +%s.%N)" 'BEGIN { print to - from }' >"$T/$name.took"
     for file; do check "$name makes $file" test -s "$T/$name/$file"; done
     stamps "$name" >"$T/stamps"
     try "$name does nothing the second time" 0 recipe "$name"
@@ -92,16 +94,14 @@ survives() {
     name=$1 kills=$2
     shift 2
     [ -z "${TEST_ALL:-}" ] || kills=20
-    clean "$name" && began=$(date +%s.%N)
     recipe "$name" "$@" >/dev/null 2>&1
-    took=$(awk -v from="$began" -v to="$(date +%s.%N)" 'BEGIN { print to - from }')
     sums "$name" >"$T/sums"
     try "$name-clean" 0 clean "$name"
     check "$name-clean leaves nothing" test ! -e "$T/$name"
     tries=0
     while [ "$kills" -gt 0 ] && [ $((tries += 1)) -lt 200 ]; do
         begins "$name" "$@"
-        sleep "$(awk -v seed="$((seed + tries))" -v took="$took" \
+        sleep "$(awk -v seed="$((seed + tries))" -v took="$(cat "$T/$name.took")" \
             'BEGIN { srand(seed * 7919); print 0.05 + rand() * took }')"
         if kills; then kills=$((kills - 1)); else clean "$name"; fi
     done
@@ -112,6 +112,9 @@ survives() {
     try "$name-clean after kills" 0 clean "$name"
     check "$name-clean leaves nothing of what was killed" test ! -e "$T/$name"
 }
+
+# Not a part of what a recipe takes
+make -s -j2 "CC=$CC" all >/dev/null 2>&1
 
 goes agentic run/adapter_model.safetensors report.html answers.jsonl
 follows agentic "$T/held.jsonl" pairs.jsonl base.jsonl trained.jsonl report.html
