@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -279,6 +280,7 @@ static void *serve(void *context)
 static void *listen_on(void *context)
 {
     const struct timeval pause = {.tv_usec = 50000};
+    const int at_once = 1; /* head and body are two packets: the second would wait for 40 ms */
     struct server *server = context;
 
     while (!atomic_load(&server->stopping)) {
@@ -292,6 +294,7 @@ static void *listen_on(void *context)
         fd = accept(server->listener, NULL, NULL);
         if (fd < 0) continue;
         setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &pause, sizeof pause);
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
         connection = mem_alloc(sizeof *connection);
         *connection = (struct connection){server, fd};
         atomic_fetch_add(&server->connections, 1);
