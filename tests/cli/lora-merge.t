@@ -225,7 +225,7 @@ for at in $(seq 1 "$kills"); do
     sleep "$(echo "$took $at $kills" | awk '{ printf "%.4f", $1 / 1e9 * $2 / $3 }')"
     kill -9 $! 2>"$T/none"
     wait $! 2>"$T/none"
-    [ $? != 137 ] || killed=$((killed + 1))
+    if [ $? = 137 ]; then killed=$((killed + 1)); elif [ $killed = 0 ]; then took=$((took / 2)); fi
     cmp -s "$T/old/model.safetensors" "$T/folder/model.safetensors" ||
         cmp -s "$T/old/model.safetensors" "$T/f32/model.safetensors" || half=$((half + 1))
 done
